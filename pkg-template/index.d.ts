@@ -1,0 +1,316 @@
+/**
+ * `fetch` that refreshes an expired cookie session once and replays.
+ *
+ * Durations in options are in **seconds**, as OAuth counts them; points in time and measured durations
+ * that come out of the SDK are in **milliseconds**, as `Date.now()` and `performance.now()` count them.
+ *
+ * @packageDocumentation
+ */
+
+/**
+ * `fetch` over the default client: the same arguments, the same `Response`, the same errors.
+ *
+ * A `401` on a protected URL is answered by one refresh, however many requests ask for it, and one replay.
+ * URLs of origins that are not listed go to the platform's `fetch` untouched.
+ *
+ * Rejects with {@link AuthError} `refresh_unavailable` or `refresh_misconfigured` when a `401` could not be cured
+ * for a reason that says nothing about the session; the `401` is then in `error.response`.
+ */
+export declare const authedFetch: typeof fetch
+
+/**
+ * Sets up the default client, once, before or after its first use, and returns it.
+ *
+ * @throws {AuthError} `invalid_options`, naming the option, what was given and what is accepted. Nothing is changed then.
+ */
+export declare function configure(options: AuthOptions): AuthClient
+
+/**
+ * Creates a client of its own: its own session, interceptors and timer.
+ *
+ * @throws {AuthError} `invalid_options`
+ */
+export declare function createAuthClient(options?: AuthOptions): AuthClient
+
+/**
+ * Loads the engine ahead of its first use. Never necessary; a failed load is tried again by the next call.
+ *
+ * Rejects with {@link AuthError} `engine_unavailable`.
+ */
+export declare function ready(): Promise<void>
+
+/** The default client: what {@link authedFetch} uses and {@link configure} sets up. */
+export declare const client: AuthClient
+
+/** A stable word for what went wrong; never renamed. */
+export type AuthErrorCode =
+  /** An option, or an argument of a client's method, is wrong; the message names it and what is accepted. */
+  | 'invalid_options'
+  /** WebAssembly could not be loaded; the message names the cause and the cure. */
+  | 'engine_unavailable'
+  /** The refresh failed for a passing reason (network, time-out, 408, 409, 425, 429, 5xx). The session is kept. */
+  | 'refresh_unavailable'
+  /** The refresh was answered as no correct set-up answers; the message names the cause. The session is kept. */
+  | 'refresh_misconfigured'
+  /** The session has ended or was signed out (`refresh` and `ensureFresh` only; requests get their `401`). */
+  | 'session_ended'
+  /** The client was disposed of. */
+  | 'disposed'
+
+export declare class AuthError extends Error {
+  constructor(code: AuthErrorCode, message: string, details?: AuthErrorDetails)
+  readonly name: 'AuthError'
+  readonly code: AuthErrorCode
+  /** What the platform or the server said, where there is such a thing. */
+  readonly cause?: unknown
+  /** The answer that could not be cured, its body unread. */
+  readonly response?: Response
+  /** In **seconds**: when another try may succeed, where it is known. */
+  readonly retryAfter?: number
+  /** The request as the interceptors saw it, where there are interceptors. */
+  config?: RequestConfig
+}
+
+export interface AuthErrorDetails {
+  cause?: unknown
+  response?: Response
+  retryAfter?: number
+}
+
+/** How a client is set up. Every option may be left out. */
+export interface AuthOptions {
+  /** Where the tokens live. Default, and so far the only one: `'cookie'`, in HttpOnly cookies of the backend. */
+  mode?: 'cookie'
+  /** Put before every relative URL, this client's own included (as axios and ofetch do). Default: none. */
+  baseURL?: string | URL
+  /** Further origins that get credentials, besides the page's and that of `baseURL`. Default: `[]`. */
+  origins?: readonly (string | URL)[]
+  /** Where the session is refreshed, by `POST`. Default: `'/auth/refresh'`. */
+  refreshURL?: string | URL
+  /** Where users sign in. A successful request other than `GET` starts the session; its `401` is a wrong password. */
+  loginURL?: string | URL | readonly (string | URL)[]
+  /** Told of a sign-out, by `POST`. Default: none, sign-out is local. */
+  logoutURL?: string | URL
+  /** Asked by `GET` on load who is signed in and until when. Default: none, not asked. */
+  sessionURL?: string | URL
+  /** URLs whose `401` is their own business: `'/public/*'`, or anything with `test(url)` (RegExp, URLPattern). */
+  exclude?: ExcludePattern | readonly ExcludePattern[]
+  /** **Seconds** before expiry at which to refresh; never more than a quarter of the lifetime. Default: `300`. */
+  refreshBefore?: number
+  /** **Seconds** that one refresh may take, its body included. Default: `30`. */
+  refreshTimeout?: number
+  /** Refresh ahead of expiry: while the page is visible (default), always, or never. */
+  proactive?: 'visible' | 'always' | false
+  /** What counts as unauthorized: statuses, or a function of the response. Default: `[401]`. */
+  unauthorized?: readonly number[] | ((response: Response) => boolean)
+  /**
+   * Guard against cross-site request forgery, sent with every method but `GET`, `HEAD`, `OPTIONS` and `TRACE`: the
+   * value of a cookie, or a fixed header. Default: `{ cookie: 'XSRF-TOKEN', header: 'X-XSRF-TOKEN' }`.
+   */
+  csrf?: { cookie?: string; header?: string } | { header: string; value: string } | false
+  /** Called once when the server ends the session. */
+  onSessionEnded?: (event: SessionEndEvent) => void
+  /** Where the page goes, once, when the server ends the session. Default: nowhere. */
+  redirectTo?: string | URL
+  /** Writes every event to `console.debug`. Default: `false`. */
+  debug?: boolean
+}
+
+export type ExcludePattern = string | { test(url: string): boolean }
+
+/** One session and everything that keeps it alive. Its functions need no `this`. */
+export interface AuthClient {
+  /** As {@link authedFetch}, for this client. */
+  readonly fetch: typeof fetch
+  readonly interceptors: {
+    /** Handlers run last-added first. */
+    readonly request: InterceptorRegistry<RequestConfig, []>
+    /** Handlers run first-added first. */
+    readonly response: InterceptorRegistry<Response, [config: RequestConfig]>
+  }
+  readonly session: SessionStore
+
+  /**
+   * Refreshes now, or joins the refresh that is under way.
+   *
+   * Rejects with {@link AuthError} `refresh_unavailable`, `refresh_misconfigured`, `session_ended` or `disposed`.
+   */
+  refresh(): Promise<SessionSnapshot>
+  /**
+   * Resolves when the access token is good for that many **seconds** more (default `0`), refreshing if it is not.
+   * A token whose expiry nobody knows counts as good.
+   *
+   * Rejects as {@link AuthClient.refresh} does.
+   */
+  ensureFresh(minValiditySeconds?: number): Promise<SessionSnapshot>
+  /** Starts a session that was made by other means than a request to `loginURL`. */
+  signIn(expiry?: SessionExpiry): void
+  /**
+   * Ends the session here at once, then tells `logoutURL`. Resolves when the server knows, or cannot be reached:
+   * signing out never fails.
+   */
+  signOut(): Promise<void>
+  /** Hears of what happens; the returned function stops that. */
+  on<Name extends keyof AuthEvents>(event: Name, listener: (event: AuthEvents[Name]) => void): () => void
+  /** Looks at the expiry again, as after a sleep. Browsers do so by themselves. */
+  wake(): void
+  /** Gives back timers and listeners. Whatever waits, and every later call, rejects with `disposed`. */
+  dispose(): void
+
+  /** First step for any other transport: what is this URL to the session? */
+  open(url: string | URL, options?: TicketOptions): Ticket
+  /**
+   * Second step: waits while the session is being refreshed, then tells what to send along. Call it before each send.
+   *
+   * Rejects with the signal's reason, or {@link AuthError}.
+   */
+  admit(ticket: Ticket, options?: { signal?: AbortSignal | null }): Promise<Admission>
+  /**
+   * Third step: what becomes of this answer? `'retry'`: call {@link AuthClient.admit} and send once more;
+   * `'deliver'`: hand it to the caller.
+   *
+   * Rejects with the signal's reason, or {@link AuthError} when the `401` could not be cured.
+   */
+  judge(ticket: Ticket, answer: Answer, options?: { signal?: AbortSignal | null }): Promise<'deliver' | 'retry'>
+}
+
+export interface TicketOptions {
+  /** Default: `'GET'`. */
+  method?: string
+  /** Whether the body can be sent a second time. Default: `true`. */
+  replayable?: boolean
+  /** `true` opts out of the replay. */
+  _retry?: boolean
+}
+
+/** One request on its way. */
+export interface Ticket {
+  readonly route: 'protected' | 'exempt' | 'foreign'
+  /** Whether this request is, or asked not to have, its second send. */
+  readonly _retry: boolean
+}
+
+/** What to send along. */
+export interface Admission {
+  /** To be added unless the caller set the same name. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Whether cookies are to be sent across origins; `false` for foreign URLs and for the page's own origin. */
+  readonly withCredentials: boolean
+}
+
+export interface Answer {
+  status: number
+  headers?: Headers | Readonly<Record<string, string | undefined>>
+}
+
+/** What a request handler sees, and may change or replace. */
+export interface RequestConfig extends Omit<RequestInit, 'headers' | 'method'> {
+  url: string
+  method: string
+  /** Names as the caller wrote them; lower-cased if they came as `Headers` or in a `Request`. */
+  headers: Record<string, string>
+  /** `true` on the second send. A caller or handler who sets it opts out of the replay. */
+  _retry?: boolean
+  [key: string]: unknown
+}
+
+export interface InterceptorRegistry<Value, Extra extends readonly unknown[]> {
+  /** Adds a pair of handlers; either may be `null`. The number takes it away again. */
+  use(
+    onFulfilled?: ((value: Value, ...extra: Extra) => Value | Promise<Value>) | null,
+    onRejected?: ((error: any) => any) | null,
+    options?: InterceptorOptions,
+  ): number
+  /** Takes away exactly that one; an unknown number is no matter. */
+  eject(id: number): void
+  clear(): void
+}
+
+export interface InterceptorOptions {
+  /** Judged before the chain runs; only `false` skips the handler. Request handlers only. */
+  runWhen?: ((config: RequestConfig) => boolean) | null
+  /** If every request handler says so, they run within the call. Default: `false`. */
+  synchronous?: boolean
+}
+
+export type SessionStatus =
+  /** Nothing has shown yet whether somebody is signed in; requests go out as if. */
+  | 'unknown'
+  | 'active'
+  | 'refreshing'
+  /** The server said no. */
+  | 'ended'
+  | 'signed_out'
+
+export interface SessionSnapshot {
+  readonly status: SessionStatus
+  /** **Milliseconds** since 1970 on this machine's clock; `null` where nobody said. */
+  readonly expiresAt: number | null
+  /** Goes up with every refresh and every sign-in. */
+  readonly generation: number
+}
+
+/** The session as it is now; `subscribe` and `getSnapshot` fit React's `useSyncExternalStore`. */
+export interface SessionStore extends SessionSnapshot {
+  subscribe(listener: () => void): () => void
+  /** The same object until something changes. */
+  getSnapshot(): SessionSnapshot
+}
+
+/** Until when: **seconds** from now, or a point in time. As a login or refresh answer has it. */
+export interface SessionExpiry {
+  /** **Seconds** from now (RFC 6749 §5.1). */
+  expires_in?: number | string
+  /** **Seconds** since 1970. */
+  expires_at?: number | string
+  /** **Seconds** since 1970 (RFC 7519 §4.1.4). */
+  exp?: number | string
+  /** **Seconds** from now, or since 1970, or an ISO 8601 date. */
+  accessTokenExpiresIn?: number | string
+  [key: string]: unknown
+}
+
+export type RefreshTrigger = 'expiry' | 'demand' | 'unauthorized' | 'wake' | 'manual'
+
+export interface AuthEvents {
+  refresh: RefreshEvent
+  retry: RetryEvent
+  sessionstart: SessionStartEvent
+  sessionend: SessionEndEvent
+  stepup: StepUpEvent
+  warning: WarningEvent
+}
+
+export type RefreshEvent =
+  | { readonly phase: 'start'; readonly trigger: RefreshTrigger }
+  /** `duration` in **milliseconds**. */
+  | { readonly phase: 'success' | 'adopted'; readonly trigger: RefreshTrigger; readonly duration: number }
+  | { readonly phase: 'failure'; readonly trigger: RefreshTrigger; readonly duration: number; readonly error: AuthError }
+
+/** A request is sent the second time. */
+export interface RetryEvent {
+  /** Without its query and fragment. */
+  readonly url: string
+  readonly method: string
+}
+
+export interface SessionStartEvent {
+  readonly generation: number
+}
+
+export interface SessionEndEvent {
+  /** `'rejected'`: the server said no. `'signed_out'`: `signOut` was called. */
+  readonly reason: 'rejected' | 'signed_out'
+}
+
+/** The server wants the user to prove more (RFC 9470). */
+export interface StepUpEvent {
+  readonly acrValues: string | null
+  /** In **seconds**. */
+  readonly maxAge: number | null
+}
+
+export interface WarningEvent {
+  readonly code: 'expiry_ignored' | 'refresh_ineffective' | 'session_check_failed'
+  readonly message: string
+}

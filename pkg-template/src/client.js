@@ -1,0 +1,176 @@
+import { AuthError } from '#engine/snippets/error.js'
+import { Outgoing, isOneShot } from '#engine/snippets/outgoing.js'
+import { nativeFetch } from '#engine/snippets/platform.js'
+
+const UNKNOWN = Object.freeze({ status: 'unknown', expiresAt: null, generation: 0 })
+const PAST = -1
+const ROUND = -2
+
+/** A client whose engine is loaded when it is first needed. */
+export function createClient({ load, wait }) {
+  let core
+  let options
+  let statuses
+  /** What was asked of the engine before it could be had. */
+  const pending = []
+
+  function attach() {
+    if (core) return core
+    const made = new (load().Client)(options)
+    core = made
+    statuses = made.unauthorizedStatuses()
+    for (const action of pending.splice(0)) action(made)
+    return made
+  }
+
+  /** Does it now, or as soon as there is an engine: for what cannot fail. */
+  function soon(action) {
+    if (!available()) pending.push(action)
+    else action(core)
+  }
+
+  function available() {
+    try {
+      return attach()
+    } catch (error) {
+      if (error.code !== 'engine_unavailable') throw error
+      return undefined
+    }
+  }
+
+  /** Does it now, or after loading; rejects where it cannot. */
+  function call(action) {
+    if (core) return action(core)
+    if (wait) return wait().then(() => action(attach()))
+    try {
+      return action(attach())
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  function configure(given) {
+    const before = options
+    options = given
+    try {
+      if (core) {
+        core.reconfigure(given)
+        statuses = core.unauthorizedStatuses()
+      } else {
+        available()
+      }
+    } catch (error) {
+      options = before
+      throw error
+    }
+  }
+
+  function send(input, init, rest) {
+    let outgoing
+    try {
+      outgoing = new Outgoing(input, init)
+    } catch {
+      // Whatever is wrong with these arguments, the platform says it best.
+      return nativeFetch(input, ...rest)
+    }
+    return call((core) => {
+      if (outgoing.signal?.aborted && !core.hasInterceptors()) return nativeFetch(input, ...rest)
+      const simple = !outgoing.optedOut && !isOneShot(init)
+      const way = simple ? core.way(outgoing.url, outgoing.method) : ROUND
+      if (way === PAST) return nativeFetch(input, ...rest)
+      if (way === ROUND) return core.fetch(outgoing)
+      return sendStraight(core, outgoing, way)
+    })
+  }
+
+  let accepted = -1
+
+  /** Nothing to wait for and nothing to add: the engine hears of the answer only if that changes something. */
+  function sendStraight(core, outgoing, stamp) {
+    outgoing.keep()
+    const sent = outgoing.send(false, [], [], false)
+    return sent.then((response) => {
+      if (statuses.includes(response.status)) return core.answered(outgoing, stamp, response)
+      outgoing.release()
+      if (stamp !== accepted) core.accepted((accepted = stamp))
+      return response
+    })
+  }
+
+  function registry(response) {
+    let next = 0
+    return Object.freeze({
+      use(onFulfilled, onRejected, options) {
+        soon((core) => core.addInterceptor(response, onFulfilled, onRejected, options ?? {}))
+        return next++
+      },
+      eject(id) {
+        if (Number.isInteger(id) && id >= 0) soon((core) => core.ejectInterceptor(response, id))
+      },
+      clear: () => soon((core) => core.clearInterceptors(response)),
+    })
+  }
+
+  function on(event, listener) {
+    if (typeof listener !== 'function') {
+      throw new AuthError('invalid_options', `on('${event}'): a function is accepted, not ${typeof listener}.`)
+    }
+    let id
+    soon((core) => (id = core.on(event, listener)))
+    return () => soon((core) => core.off(id))
+  }
+
+  const getSnapshot = () => (core ? core.snapshot() : UNKNOWN)
+
+  const client = {
+    fetch: {
+      // Written as a method: not a constructor, no need of `this`, and one parameter, as `fetch` has.
+      fetch(input) {
+        const { length, 1: init } = arguments
+        if (length === 0) return nativeFetch()
+        return send(input, init, length === 1 ? [] : [init])
+      },
+    }.fetch,
+    interceptors: Object.freeze({ request: registry(false), response: registry(true) }),
+    session: Object.freeze({
+      get status() {
+        return getSnapshot().status
+      },
+      get expiresAt() {
+        return getSnapshot().expiresAt
+      },
+      get generation() {
+        return getSnapshot().generation
+      },
+      subscribe: (listener) => on('change', listener),
+      getSnapshot,
+    }),
+    refresh: () => call((core) => core.refresh()),
+    ensureFresh: (minValiditySeconds) => call((core) => core.ensureFresh(minValiditySeconds)),
+    signIn: (expiry) => soon((core) => core.signIn(expiry)),
+    signOut: () => call((core) => core.signOut()),
+    on: (event, listener) => on(checkEvent(event), listener),
+    wake: () => soon((core) => core.wake()),
+    dispose: () => soon((core) => core.dispose()),
+    open: (url, { method = 'GET', replayable = true, _retry = false } = {}) =>
+      attach().open(String(url), method, replayable, _retry),
+    admit: (ticket, { signal } = {}) => ticket.admit(signal ?? undefined),
+    judge: (ticket, { status, headers, ...rest }, { signal } = {}) =>
+      ticket.judge(status, challenge(headers), { ...rest, status, headers }, signal ?? undefined),
+  }
+  return { client: Object.freeze(client), configure }
+}
+
+const EVENTS = ['refresh', 'retry', 'sessionstart', 'sessionend', 'stepup', 'warning']
+
+function checkEvent(event) {
+  if (EVENTS.includes(event)) return event
+  throw new AuthError('invalid_options', `on('${event}'): there is no such event; there are ${EVENTS.join(', ')}.`)
+}
+
+/** `WWW-Authenticate`, from a `Headers` or from a plain object with names in any case. */
+function challenge(headers) {
+  if (typeof headers?.get === 'function') return headers.get('www-authenticate') ?? undefined
+  const name = Object.keys(headers ?? {}).find((name) => name.toLowerCase() === 'www-authenticate')
+  return headers?.[name]
+}

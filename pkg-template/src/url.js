@@ -1,0 +1,36 @@
+import { instantiate, unavailable } from './engine.js'
+import { publish } from './publish.js'
+
+let engine
+let loading
+
+/** Streams its engine from the file beside it. */
+function wait() {
+  loading ??= stream().then(
+    (module) => void (engine = instantiate(module)),
+    (cause) => {
+      // The next call tries again.
+      loading = undefined
+      throw unavailable(cause, url.href)
+    },
+  )
+  return loading
+}
+
+const url = new URL('./core.wasm', import.meta.url)
+
+async function stream() {
+  const response = await fetch(url)
+  if (!response.ok) throw new Error(`${response.status} ${response.statusText}`.trim())
+  // Streaming wants the right media type; a server that does not know it still has the right bytes.
+  const streamed = WebAssembly.compileStreaming && /^application\/wasm\b/.test(response.headers.get('content-type'))
+  return streamed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer())
+}
+
+function load() {
+  if (!engine) throw unavailable('it is still being loaded')
+  return engine
+}
+
+export const { authedFetch, configure, createAuthClient, ready, client } = publish({ load, wait })
+export { AuthError } from '#engine/snippets/error.js'

@@ -1,0 +1,232 @@
+//! The class that JavaScript drives; the npm package puts its public face in front of it.
+
+use std::rc::Rc;
+
+use js_sys::{Function, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+use web_sys::Response;
+
+use super::convert::{self, Circumstances};
+use super::driver::{Inner, now};
+use super::fetch::{self, Way};
+use super::interceptors::Handler;
+use super::js::{self, Outgoing};
+use super::steps::OpenTicket;
+use super::waiting::promised;
+use crate::core::config::Config;
+use crate::core::error::{Code, Error};
+use crate::core::interceptors::Registry;
+use crate::core::session::Freshness;
+use crate::core::time::SECOND;
+use crate::core::token::Expiry;
+use crate::core::value::Value;
+
+/// One session and everything that keeps it alive.
+#[wasm_bindgen]
+#[derive(Clone, Debug)]
+pub struct Client {
+    inner: Rc<Inner>,
+}
+
+#[wasm_bindgen]
+impl Client {
+    /// Sets up a client.
+    ///
+    /// # Errors
+    ///
+    /// `AuthError` `invalid_options`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: JsValue) -> Result<Client, JsValue> {
+        Ok(Self { inner: Inner::new(parse(&options)?, options) })
+    }
+
+    /// Sets it up anew. Nothing is changed by options that are refused.
+    ///
+    /// # Errors
+    ///
+    /// `AuthError` `invalid_options`.
+    pub fn reconfigure(&self, options: JsValue) -> Result<(), JsValue> {
+        let config = parse(&options)?;
+        self.inner.reconfigure(config, options);
+        Ok(())
+    }
+
+    /// How a request without interceptors may go: `-1`, the platform's `fetch` may have it; `-2`, through
+    /// [`Client::fetch`]; otherwise the platform's `fetch` may have it, and its 401 goes to [`Client::answered`] with
+    /// this number. `method` is in upper case.
+    pub fn way(&self, url: &str, method: &str) -> f64 {
+        match self.inner.way(url, method) {
+            Way::Past => -1.0,
+            Way::Round => -2.0,
+            Way::Straight(stamp) => f64::from(stamp),
+        }
+    }
+
+    /// Whether there is any interceptor.
+    #[wasm_bindgen(js_name = hasInterceptors)]
+    pub fn has_interceptors(&self) -> bool {
+        !self.inner.interceptors.is_empty()
+    }
+
+    /// Which statuses are unauthorized; `undefined` where a function says so.
+    #[wasm_bindgen(js_name = unauthorizedStatuses)]
+    pub fn unauthorized_statuses(&self) -> Option<Vec<u16>> {
+        self.inner.unauthorized_statuses()
+    }
+
+    /// Sends a request, whatever it takes.
+    pub fn fetch(&self, outgoing: Outgoing) -> Promise {
+        fetch::run(&self.inner, outgoing)
+    }
+
+    /// The answer to a request that went straight is a 401.
+    pub fn answered(&self, outgoing: Outgoing, stamp: u32, response: Response) -> Promise {
+        future_to_promise(fetch::answered(Rc::clone(&self.inner), outgoing, stamp, response))
+    }
+
+    /// The answer to a request that went straight is not a 401.
+    pub fn accepted(&self, stamp: u32) {
+        self.inner.session.borrow_mut().handle_accepted(stamp);
+    }
+
+    /// Refreshes now, or joins the refresh under way.
+    pub fn refresh(&self) -> Promise {
+        self.freshen(|inner| Ok(inner.tell(|session, now| session.refresh(now))))
+    }
+
+    /// Refreshes unless the token is good for that many seconds more.
+    #[wasm_bindgen(js_name = ensureFresh)]
+    pub fn ensure_fresh(&self, seconds: JsValue) -> Promise {
+        self.freshen(|inner| {
+            let validity = match seconds.as_f64() {
+                None if seconds.is_undefined() => 0.0,
+                Some(seconds) if (0.0..=1e9).contains(&seconds) => seconds,
+                _ => return Err(invalid("minValiditySeconds: a number of seconds, 0 or more, is accepted.")),
+            };
+            Ok(inner.tell(|session, now| session.ensure_fresh((validity * SECOND as f64) as u64, now)))
+        })
+    }
+
+    fn freshen(&self, ask: impl FnOnce(&Rc<Inner>) -> Result<Freshness, JsValue>) -> Promise {
+        let inner = Rc::clone(&self.inner);
+        let asked = inner.check_alive().and_then(|()| ask(&inner));
+        future_to_promise(async move {
+            inner.freshness(asked?).await?;
+            Ok(inner.snapshot())
+        })
+    }
+
+    /// Starts a session.
+    ///
+    /// # Errors
+    ///
+    /// `AuthError` `invalid_options` or `disposed`.
+    #[wasm_bindgen(js_name = signIn)]
+    pub fn sign_in(&self, expiry: &JsValue) -> Result<(), JsValue> {
+        self.inner.check_alive()?;
+        let now = now();
+        let expiry = match convert::plain(expiry) {
+            Value::Null => Expiry::default(),
+            object @ Value::Map(_) => Expiry::read(&object, now.wall),
+            _ => return Err(invalid("signIn: an object such as { expires_in: 300 }, or nothing, is accepted.")),
+        };
+        self.inner.sign_in(expiry, now);
+        Ok(())
+    }
+
+    /// Ends the session here, then tells the server.
+    #[wasm_bindgen(js_name = signOut)]
+    pub fn sign_out(&self) -> Promise {
+        let inner = Rc::clone(&self.inner);
+        let told = inner.check_alive().map(|()| {
+            let (told, resolver) = promised();
+            inner.signing_out.borrow_mut().push(resolver);
+            inner.tell(|session, now| session.handle_sign_out(now));
+            told
+        });
+        future_to_promise(async move {
+            told?.await;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// The session as it is now; the same object until it changes.
+    pub fn snapshot(&self) -> JsValue {
+        self.inner.snapshot()
+    }
+
+    /// Listens for an event, or for `change` of the snapshot.
+    pub fn on(&self, name: String, listener: Function) -> u32 {
+        self.inner.on(name, listener)
+    }
+
+    /// Listens no more.
+    pub fn off(&self, id: u32) {
+        self.inner.off(id);
+    }
+
+    /// Looks at the expiry again.
+    pub fn wake(&self) {
+        if !self.inner.disposed.get() {
+            self.inner.tell(|session, now| session.handle_wake(true, now));
+        }
+    }
+
+    /// Gives everything back.
+    pub fn dispose(&self) {
+        self.inner.dispose();
+    }
+
+    // ---- interceptors ------------------------------------------------------------------------------------------
+
+    /// Adds handlers.
+    #[wasm_bindgen(js_name = addInterceptor)]
+    pub fn add_interceptor(&self, response: bool, fulfilled: JsValue, rejected: JsValue, options: &JsValue) -> u32 {
+        let handler = Rc::new(Handler {
+            fulfilled: fulfilled.dyn_into().ok(),
+            rejected: rejected.dyn_into().ok(),
+            run_when: convert::member_function(options, "runWhen"),
+            synchronous: convert::member(options, "synchronous").is_truthy(),
+        });
+        self.registry(response, |registry| registry.add(handler))
+    }
+
+    /// Takes handlers away.
+    #[wasm_bindgen(js_name = ejectInterceptor)]
+    pub fn eject_interceptor(&self, response: bool, id: u32) {
+        self.registry(response, |registry| registry.eject(id));
+    }
+
+    /// Takes all handlers away.
+    #[wasm_bindgen(js_name = clearInterceptors)]
+    pub fn clear_interceptors(&self, response: bool) {
+        self.registry(response, Registry::clear);
+    }
+
+    fn registry<T>(&self, response: bool, change: impl FnOnce(&mut Registry<Rc<Handler>>) -> T) -> T {
+        let interceptors = &self.inner.interceptors;
+        let registry = if response { &interceptors.response } else { &interceptors.request };
+        change(&mut registry.borrow_mut())
+    }
+
+    // ---- the three steps ---------------------------------------------------------------------------------------
+
+    /// Opens a ticket for a request that another transport sends.
+    ///
+    /// # Errors
+    ///
+    /// `AuthError` `disposed`.
+    pub fn open(&self, url: &str, method: &str, replayable: bool, opted_out: bool) -> Result<OpenTicket, JsValue> {
+        OpenTicket::open(&self.inner, url, method, replayable, opted_out)
+    }
+}
+
+fn parse(options: &JsValue) -> Result<Config, JsValue> {
+    Config::parse(&convert::options(options), js::base_href().as_deref())
+        .map_err(|error| convert::error(&error, &Circumstances::default()))
+}
+
+fn invalid(message: &'static str) -> JsValue {
+    convert::error(&Error::new(Code::InvalidOptions, message), &Circumstances::default())
+}

@@ -1,0 +1,336 @@
+//! Does what the session asks for, tells who listens, and keeps the alarm.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::AbortController;
+
+use super::alarm::Alarm;
+use super::calls;
+use super::convert::{self, Circumstances};
+use super::interceptors::Interceptors;
+use super::js;
+use super::waiting::Resolver;
+use crate::core::config::{Config, Unauthorized};
+use crate::core::error::{Code, Error};
+use crate::core::event::{EndReason, Event};
+use crate::core::request::{Outcome, WaitId};
+use crate::core::session::{Effect, FlightId, Session, Snapshot};
+use crate::core::time::Instant;
+use crate::core::token::Expiry;
+use crate::core::url::Base;
+
+/// What a client is made of. Everything that could call into JavaScript is called with nothing borrowed.
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub(super) session: RefCell<Session>,
+    pub(super) config: RefCell<Config>,
+    pub(super) options: RefCell<JsValue>,
+    pub(super) page: RefCell<Option<Base>>,
+    pub(super) interceptors: Interceptors,
+    /// By rising id.
+    waiting: RefCell<Vec<(u32, Resolver<Result<Outcome, JsValue>>)>>,
+    /// Those who wait for the sign-out to be told.
+    pub(super) signing_out: RefCell<Vec<Resolver<()>>>,
+    /// What the platform said when the last refresh failed.
+    pub(super) cause: RefCell<Option<JsValue>>,
+    calls: RefCell<Vec<(FlightId, AbortController)>>,
+    listeners: RefCell<Vec<Listener>>,
+    next_listener: Cell<u32>,
+    snapshot: RefCell<(Snapshot, JsValue)>,
+    published: Cell<Snapshot>,
+    alarm: Alarm,
+    lifecycle: RefCell<Option<Lifecycle>>,
+    driving: Cell<bool>,
+    pub(super) disposed: Cell<bool>,
+}
+
+#[derive(Clone, Debug)]
+struct Listener {
+    id: u32,
+    name: String,
+    call: Function,
+}
+
+/// The name under which changes of the snapshot are listened for.
+pub(super) const CHANGE: &str = "change";
+
+#[derive(Debug)]
+struct Lifecycle {
+    undo: Function,
+    _heard: Closure<dyn FnMut(String)>,
+}
+
+impl Drop for Lifecycle {
+    fn drop(&mut self) {
+        // Taking listeners away does not throw.
+        let _ = self.undo.call0(&JsValue::UNDEFINED);
+    }
+}
+
+/// Reads both clocks.
+pub(super) fn now() -> Instant {
+    Instant { monotonic: js::monotonic() as u64, wall: js::wall() as u64 }
+}
+
+impl Inner {
+    pub(super) fn new(config: Config, options: JsValue) -> Rc<Self> {
+        let session = Session::new(config.policy.clone(), js_sys::Math::random().to_bits(), now());
+        let snapshot = session.snapshot();
+        let inner = Rc::new_cyclic(|this: &Weak<Self>| {
+            let this = this.clone();
+            let ring = move || {
+                let Some(this) = this.upgrade() else { return };
+                this.alarm.rang();
+                this.tell(|session, now| session.handle_timeout(now));
+            };
+            Self {
+                session: RefCell::new(session),
+                page: RefCell::new(config.page.clone()),
+                config: RefCell::new(config),
+                options: RefCell::new(options),
+                interceptors: Interceptors::default(),
+                waiting: RefCell::default(),
+                signing_out: RefCell::default(),
+                cause: RefCell::default(),
+                calls: RefCell::default(),
+                listeners: RefCell::default(),
+                next_listener: Cell::new(0),
+                snapshot: RefCell::new((snapshot, convert::snapshot(snapshot))),
+                published: Cell::new(snapshot),
+                alarm: Alarm::new(ring),
+                lifecycle: RefCell::default(),
+                driving: Cell::new(false),
+                disposed: Cell::new(false),
+            }
+        });
+        inner.listen();
+        inner.tell(|session, now| {
+            if !js::is_visible() {
+                session.handle_visibility(false, now);
+            }
+        });
+        inner
+    }
+
+    fn listen(self: &Rc<Self>) {
+        let this = Rc::downgrade(self);
+        let heard = Closure::<dyn FnMut(String)>::new(move |name: String| {
+            let Some(this) = this.upgrade() else { return };
+            this.tell(|session, now| match name.as_str() {
+                "visibilitychange" => session.handle_visibility(js::is_visible(), now),
+                name => session.handle_wake(name == "online", now),
+            });
+        });
+        let undo = js::on_lifecycle(heard.as_ref().unchecked_ref());
+        self.lifecycle.replace(Some(Lifecycle { undo, _heard: heard }));
+    }
+
+    /// Sets the client up anew; what it knows of the session stays.
+    pub(super) fn reconfigure(self: &Rc<Self>, config: Config, options: JsValue) {
+        let policy = config.policy.clone();
+        self.page.replace(config.page.clone());
+        self.config.replace(config);
+        self.options.replace(options);
+        self.tell(|session, _| session.handle_policy(policy));
+    }
+
+    /// Tells the session something, and does what it wants done then.
+    pub(super) fn tell<T>(self: &Rc<Self>, what: impl FnOnce(&mut Session, Instant) -> T) -> T {
+        let answer = what(&mut self.session.borrow_mut(), now());
+        self.drive();
+        answer
+    }
+
+    /// Does whatever the session wants done. Whoever calls while this runs (a listener that asks for a refresh, say)
+    /// returns at once: the loop that is running does their part too (contract S7).
+    fn drive(self: &Rc<Self>) {
+        if self.driving.replace(true) {
+            return;
+        }
+        loop {
+            let effect = self.session.borrow_mut().poll_effect();
+            match effect {
+                Some(effect) => self.perform(effect),
+                None if self.publish() => {}
+                None => break,
+            }
+        }
+        self.driving.set(false);
+        if !self.disposed.get() {
+            self.alarm.set(self.session.borrow().poll_timeout(), now().monotonic);
+        }
+    }
+
+    fn perform(self: &Rc<Self>, effect: Effect) {
+        if self.disposed.get() {
+            return;
+        }
+        match effect {
+            Effect::Refresh(id) => self.call(id, calls::refresh),
+            Effect::AskSession(id) => self.call(id, calls::ask_session),
+            Effect::CheckSession => spawn_local(calls::check_session(Rc::clone(self))),
+            Effect::TellSignOut => spawn_local(calls::tell_sign_out(Rc::clone(self))),
+            Effect::Abort(id) => {
+                if let Some(call) = self.forget_call(id) {
+                    call.abort();
+                }
+            }
+            Effect::Resume(ids, outcome) => {
+                for id in ids {
+                    if let Some(resolver) = self.take_waiting(id) {
+                        resolver.resolve(Ok(outcome.clone()));
+                    }
+                }
+            }
+            Effect::Notify(event) => self.notify(&event),
+        }
+    }
+
+    fn call<F>(self: &Rc<Self>, id: FlightId, call: impl FnOnce(Rc<Self>, FlightId, Option<AbortController>) -> F)
+    where
+        F: Future<Output = ()> + 'static,
+    {
+        // Where there is no AbortController, the deadline still holds; only the call goes on unheard.
+        let controller = AbortController::new().ok();
+        if let Some(controller) = &controller {
+            self.calls.borrow_mut().push((id, controller.clone()));
+        }
+        spawn_local(call(Rc::clone(self), id, controller));
+    }
+
+    pub(super) fn forget_call(&self, id: FlightId) -> Option<AbortController> {
+        let mut calls = self.calls.borrow_mut();
+        let index = calls.iter().position(|(call, _)| *call == id)?;
+        Some(calls.swap_remove(index).1)
+    }
+
+    /// Somebody signed in, with a request sent at `since`.
+    pub(super) fn sign_in(self: &Rc<Self>, expiry: Expiry, since: Instant) {
+        self.tell(|session, now| session.handle_sign_in(expiry, since, now));
+        // A sign-out that has not been told by now never will be.
+        self.end_sign_out();
+    }
+
+    pub(super) fn end_sign_out(&self) {
+        for resolver in self.signing_out.take() {
+            resolver.resolve(());
+        }
+    }
+
+    // ---- those who wait ----------------------------------------------------------------------------------------
+
+    pub(super) fn add_waiting(&self, WaitId(id): WaitId, resolver: Resolver<Result<Outcome, JsValue>>) {
+        self.waiting.borrow_mut().push((id, resolver));
+    }
+
+    pub(super) fn take_waiting(&self, WaitId(id): WaitId) -> Option<Resolver<Result<Outcome, JsValue>>> {
+        let mut waiting = self.waiting.borrow_mut();
+        let index = waiting.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        Some(waiting.remove(index).1)
+    }
+
+    // ---- those who listen --------------------------------------------------------------------------------------
+
+    pub(super) fn on(&self, name: String, call: Function) -> u32 {
+        let id = self.next_listener.get();
+        self.next_listener.set(id + 1);
+        self.listeners.borrow_mut().push(Listener { id, name, call });
+        id
+    }
+
+    pub(super) fn off(&self, id: u32) {
+        self.listeners.borrow_mut().retain(|listener| listener.id != id);
+    }
+
+    fn notify(&self, event: &Event) {
+        let cause = self.cause.borrow().clone();
+        let (name, detail) = convert::event(event, cause.as_ref());
+        self.emit(name, &detail);
+        if *event == (Event::SessionEnd { reason: EndReason::Rejected }) {
+            let ended = convert::member_function(&self.options.borrow(), "onSessionEnded");
+            if let Some(ended) = ended {
+                report_thrown(ended.call1(&JsValue::UNDEFINED, &detail));
+            }
+            let elsewhere = self.config.borrow().redirect_to.clone();
+            if let Some(url) = elsewhere {
+                js::navigate(&url);
+            }
+        }
+    }
+
+    /// A listener that throws harms nobody.
+    pub(super) fn emit(&self, name: &str, detail: &JsValue) {
+        if self.config.borrow().debug && name != CHANGE {
+            js::log(name, detail);
+        }
+        let listeners = self.listeners.borrow().clone();
+        for listener in listeners.iter().filter(|listener| listener.name == name) {
+            report_thrown(listener.call.call1(&JsValue::UNDEFINED, detail));
+        }
+    }
+
+    /// The session as the outside sees it: the same object until it changes.
+    pub(super) fn snapshot(&self) -> JsValue {
+        let current = self.session.borrow().snapshot();
+        let mut last = self.snapshot.borrow_mut();
+        if last.0 != current {
+            *last = (current, convert::snapshot(current));
+        }
+        last.1.clone()
+    }
+
+    /// Tells of a change, if there was one.
+    fn publish(&self) -> bool {
+        let current = self.session.borrow().snapshot();
+        let changed = self.published.replace(current) != current;
+        if changed {
+            self.emit(CHANGE, &JsValue::UNDEFINED);
+        }
+        changed
+    }
+
+    // ---- the end -----------------------------------------------------------------------------------------------
+
+    pub(super) fn dispose(&self) {
+        if self.disposed.replace(true) {
+            return;
+        }
+        self.alarm.clear();
+        self.lifecycle.take();
+        self.listeners.take();
+        for (_, call) in self.calls.take() {
+            call.abort();
+        }
+        for (_, resolver) in self.waiting.take() {
+            resolver.resolve(Err(disposed()));
+        }
+        self.end_sign_out();
+    }
+
+    pub(super) fn check_alive(&self) -> Result<(), JsValue> {
+        if self.disposed.get() { Err(disposed()) } else { Ok(()) }
+    }
+
+    /// Whether a status alone tells what is unauthorized.
+    pub(super) fn unauthorized_statuses(&self) -> Option<Vec<u16>> {
+        match &self.config.borrow().unauthorized {
+            Unauthorized::Statuses(statuses) => Some(statuses.clone()),
+            Unauthorized::Function => None,
+        }
+    }
+}
+
+fn disposed() -> JsValue {
+    let error = Error::new(Code::Disposed, "This client was disposed of; create another with createAuthClient().");
+    convert::error(&error, &Circumstances::default())
+}
+
+pub(super) fn report_thrown(outcome: Result<JsValue, JsValue>) {
+    if let Err(error) = outcome {
+        js::report(&error);
+    }
+}

@@ -1,0 +1,411 @@
+//! The pipeline of one request: opened, admitted, sent, judged, and perhaps sent once more.
+
+use std::rc::Rc;
+
+use js_sys::{Array, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use web_sys::{AbortSignal, Response};
+
+use super::calls;
+use super::convert::{self, Circumstances};
+use super::driver::{Inner, now};
+use super::interceptors;
+use super::js::{self, Outgoing};
+use super::waiting::{AbortListener, promised};
+use crate::core::config::{self, Config, Csrf, Unauthorized};
+use crate::core::error::Error;
+use crate::core::request::{Admission, Answer, Outcome, Replay, Ticket, Verdict, WaitId};
+use crate::core::route::{Exempt, Route};
+use crate::core::session::Freshness;
+use crate::core::time::Instant;
+use crate::core::url::{Base, Url, UrlError};
+
+/// How a request may go that has no interceptors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// The platform's `fetch` may have it as it is, and its answer too.
+    Past,
+    /// The platform's `fetch` may have it as it is; a 401 is to be judged. Stamped with this generation.
+    Straight(u32),
+    /// Through [`run`].
+    Round,
+}
+
+impl Inner {
+    /// The shortest way for a request.
+    pub(super) fn way(&self, url: &str, method: &str) -> Way {
+        if self.disposed.get() || !self.interceptors.is_empty() {
+            return Way::Round;
+        }
+        let config = self.config.borrow();
+        if config.base_url.is_some() || config.unauthorized == Unauthorized::Function {
+            return Way::Round;
+        }
+        drop(config);
+        let place = self.locate(url);
+        match place.route {
+            Route::Foreign => Way::Past,
+            _ if self.needs_csrf(method) || !place.same_origin => Way::Round,
+            Route::Exempt(Exempt::Login) => Way::Round,
+            Route::Exempt(Exempt::Other) => Way::Past,
+            Route::Protected => match self.session.borrow().admits_at_once(now()) {
+                Some(generation) => Way::Straight(generation),
+                None => Way::Round,
+            },
+        }
+    }
+
+    /// What a URL is to this client, and where it leads.
+    pub(super) fn locate(&self, url: &str) -> Place {
+        // Only a URL that begins with neither a slash nor a scheme depends on where in the site the page is.
+        if !url.starts_with(['/', 'h', 'H']) && self.page.borrow().is_some() {
+            self.page.replace(js::base_href().and_then(|href| Base::from_href(&href).ok()));
+        }
+        let page = self.page.borrow();
+        let config = self.config.borrow();
+        let found = match config.routes.classify(url, page.as_ref()) {
+            Err(UrlError::AskPlatform) => {
+                let href = js::resolve_url(url);
+                let url = href.as_deref().and_then(|href| Url::from_href(href).ok());
+                url.map(|url| (config.routes.route(&url), url.into_owned()))
+            }
+            found => found.ok().map(|(route, url)| (route, url.into_owned())),
+        };
+        let Some((route, url)) = found else { return Place::foreign() };
+        let same_origin = page.as_ref().is_some_and(|page| *page.origin() == *url.origin);
+        let href = [&*url.origin, &*url.path].concat();
+        let excluded = route == Route::Protected && !config.matchers.is_empty();
+        drop((page, config));
+        let route = if excluded && self.is_matched(&href) { Route::Exempt(Exempt::Other) } else { route };
+        Place { route, same_origin, href }
+    }
+
+    /// Whether one of the application's own `exclude` objects takes the URL.
+    fn is_matched(&self, href: &str) -> bool {
+        let exclude = convert::member(&self.options.borrow(), "exclude");
+        let list = exclude.dyn_into::<Array>().unwrap_or_else(|single| Array::of1(&single));
+        let href = JsValue::from_str(href);
+        let matchers = self.config.borrow().matchers.clone();
+        matchers.into_iter().any(|index| {
+            let matcher = list.get(index as u32);
+            // A RegExp with the flag `g` or `y` goes on where it stopped the last time.
+            let _ = js_sys::Reflect::set(&matcher, &"lastIndex".into(), &0.into());
+            let test = convert::member_function(&matcher, "test");
+            test.and_then(|test| test.call1(&matcher, &href).ok()).is_some_and(|answer| answer.is_truthy())
+        })
+    }
+
+    fn needs_csrf(&self, method: &str) -> bool {
+        self.config.borrow().csrf != Csrf::Off && !matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
+    }
+
+    /// What to send along with a request.
+    pub(super) fn credentials(&self, place: &Place, method: &str) -> Credentials {
+        let listed = place.route != Route::Foreign;
+        Credentials {
+            header: if listed && self.needs_csrf(method) { csrf(&self.config.borrow()) } else { None },
+            include: listed && !place.same_origin,
+        }
+    }
+
+    /// May the request be sent, as things are now?
+    pub(super) fn admit(self: &Rc<Self>, ticket: &mut Ticket) -> Result<Admission, JsValue> {
+        self.check_alive()?;
+        Ok(self.tell(|session, now| session.admit(ticket, now)))
+    }
+
+    /// Waits for as long as the answer to that is to wait.
+    pub(super) async fn settle(
+        self: &Rc<Self>,
+        mut admission: Admission,
+        ticket: &mut Ticket,
+        signal: Option<&AbortSignal>,
+    ) -> Result<Admission, JsValue> {
+        while let Admission::Wait(id) = admission {
+            ticket.resume(self.wait(id, signal).await?);
+            admission = self.admit(ticket)?;
+        }
+        Ok(admission)
+    }
+
+    /// Waits for the refresh, or for the caller to lose patience (contract R7).
+    pub(super) async fn wait(self: &Rc<Self>, id: WaitId, signal: Option<&AbortSignal>) -> Result<Outcome, JsValue> {
+        let (outcome, resolver) = promised();
+        let give_up = resolver.clone();
+        self.add_waiting(id, resolver);
+        let Some(signal) = signal else { return outcome.await };
+        if signal.aborted() {
+            give_up.resolve(Err(signal.reason()));
+        }
+        let aborted = signal.clone();
+        let listener = AbortListener::new(signal, move || give_up.resolve(Err(aborted.reason())));
+        let outcome = outcome.await;
+        drop(listener);
+        if outcome.is_err() && self.take_waiting(id).is_some() {
+            self.session.borrow_mut().cancel(id);
+        }
+        outcome
+    }
+
+    /// Waits for a refresh that the application asked for.
+    pub(super) async fn freshness(self: &Rc<Self>, freshness: Freshness) -> Result<(), JsValue> {
+        let failure = match freshness {
+            Freshness::Fresh => return Ok(()),
+            Freshness::Refuse(error) => error,
+            Freshness::Wait(id) => match self.wait(id, None).await? {
+                Outcome::Renewed => return Ok(()),
+                Outcome::Failed(error) => error,
+                Outcome::Over(_) => Error::session_ended(),
+            },
+        };
+        let cause = self.cause.borrow().clone();
+        Err(convert::error(&failure, &Circumstances { cause: cause.as_ref(), response: None }))
+    }
+
+    /// Whether an answer counts as unauthorized: by its status, or as the application's own function says.
+    pub(super) fn is_unauthorized(&self, status: u16, answer: &JsValue) -> bool {
+        if let Some(statuses) = self.unauthorized_statuses() {
+            return statuses.contains(&status);
+        }
+        let judge = convert::member_function(&self.options.borrow(), "unauthorized");
+        match judge.map(|judge| judge.call1(&JsValue::UNDEFINED, answer)) {
+            Some(Ok(answer)) => answer.is_truthy(),
+            Some(Err(thrown)) => {
+                js::report(&thrown);
+                status == 401
+            }
+            None => status == 401,
+        }
+    }
+}
+
+/// A request's URL, understood.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) route: Route,
+    same_origin: bool,
+    /// Without query and fragment.
+    href: String,
+}
+
+impl Place {
+    fn foreign() -> Self {
+        Self { route: Route::Foreign, same_origin: false, href: String::new() }
+    }
+}
+
+/// What goes along with a request.
+#[derive(Debug)]
+pub(super) struct Credentials {
+    pub(super) header: Option<(String, String)>,
+    /// Whether cookies have to be sent across origins.
+    pub(super) include: bool,
+}
+
+/// The header against cross-site request forgery, if there is anything to say in it.
+pub(super) fn csrf(config: &Config) -> Option<(String, String)> {
+    match &config.csrf {
+        Csrf::Off => None,
+        Csrf::Fixed { header, value } => Some((header.clone(), value.clone())),
+        Csrf::Cookie { cookie, header } => js::cookie(cookie).map(|value| (header.clone(), String::from(value))),
+    }
+}
+
+/// Sends a request, interceptors and all.
+pub(super) fn run(client: &Rc<Inner>, outgoing: Outgoing) -> Promise {
+    if let Err(disposed) = client.check_alive() {
+        return Promise::reject(&disposed);
+    }
+    if client.interceptors.is_empty() {
+        return exchange(client, outgoing);
+    }
+    interceptors::run(client, outgoing)
+}
+
+/// Sends a request past the interceptors. What need not wait is sent before this returns.
+pub(super) fn exchange(client: &Rc<Inner>, outgoing: Outgoing) -> Promise {
+    match Exchange::begin(client, outgoing) {
+        Ok((exchange, ticket, begun)) => future_to_promise(exchange.finish(ticket, begun)),
+        Err(error) => Promise::reject(&error),
+    }
+}
+
+/// A request that went straight has been answered 401.
+pub(super) async fn answered(
+    client: Rc<Inner>,
+    outgoing: Outgoing,
+    stamp: u32,
+    response: Response,
+) -> Result<JsValue, JsValue> {
+    let ticket = client.session.borrow_mut().reopen(Replay::Possible, stamp);
+    let place = client.locate(&outgoing.url());
+    let exchange = Exchange { client, outgoing, place };
+    let judged = exchange.judge(ticket, response)?;
+    exchange.conclude(judged).await
+}
+
+struct Exchange {
+    client: Rc<Inner>,
+    outgoing: Outgoing,
+    place: Place,
+}
+
+/// How far a request got before anybody waited.
+enum Begun {
+    Sent(Promise),
+    NotYet(Admission),
+}
+
+enum Judged {
+    Delivered(Response),
+    /// To be sent once more; until then the 401 is held.
+    Again(Ticket, Response),
+}
+
+impl Exchange {
+    /// Opens the ticket, and sends at once what may be.
+    fn begin(client: &Rc<Inner>, outgoing: Outgoing) -> Result<(Self, Ticket, Begun), JsValue> {
+        let mut url = outgoing.url();
+        let joined = client.config.borrow().base_url.as_deref().and_then(|base| config::join(base, &url));
+        if let Some(joined) = joined {
+            outgoing.relocate(&joined)?;
+            url = joined;
+        }
+        let place = client.locate(&url);
+        let replay = match (outgoing.opted_out(), outgoing.one_shot()) {
+            (true, _) => Replay::OptedOut,
+            (false, true) => Replay::OneShot,
+            (false, false) => Replay::Possible,
+        };
+        let mut ticket = client.session.borrow_mut().open(place.route, replay);
+        if ticket.may_be_replayed() {
+            outgoing.keep()?;
+        }
+        let exchange = Self { client: Rc::clone(client), outgoing, place };
+        let begun = match exchange.client.admit(&mut ticket)? {
+            Admission::Send => Begun::Sent(exchange.send(&ticket)?),
+            admission => Begun::NotYet(admission),
+        };
+        Ok((exchange, ticket, begun))
+    }
+
+    async fn finish(self, mut ticket: Ticket, begun: Begun) -> Result<JsValue, JsValue> {
+        let sent = match begun {
+            Begun::Sent(sent) => sent,
+            Begun::NotYet(admission) => match self.admitted(admission, &mut ticket, None).await? {
+                Some(given_back) => return Ok(given_back),
+                None => self.send(&ticket)?,
+            },
+        };
+        let judged = self.answer(ticket, sent).await?;
+        self.conclude(judged).await
+    }
+
+    /// Delivers, or sends once more and delivers what comes then.
+    async fn conclude(self, mut judged: Judged) -> Result<JsValue, JsValue> {
+        loop {
+            let (mut ticket, unauthorized) = match judged {
+                Judged::Delivered(response) => return Ok(response.into()),
+                Judged::Again(ticket, unauthorized) => (ticket, unauthorized),
+            };
+            let admission = self.client.admit(&mut ticket)?;
+            if let Some(given_back) = self.admitted(admission, &mut ticket, Some(&unauthorized)).await? {
+                return Ok(given_back);
+            }
+            js::discard(&unauthorized);
+            self.tell_retry();
+            let sent = self.send(&ticket)?;
+            judged = self.answer(ticket, sent).await?;
+        }
+    }
+
+    /// Waits until the request may be sent; or gives its caller the 401 that it has.
+    async fn admitted(
+        &self,
+        admission: Admission,
+        ticket: &mut Ticket,
+        held: Option<&Response>,
+    ) -> Result<Option<JsValue>, JsValue> {
+        let signal = self.outgoing.signal();
+        let settled = self.client.settle(admission, ticket, signal.as_ref()).await;
+        if let Ok(Admission::Send) = settled {
+            return Ok(None);
+        }
+        self.outgoing.release();
+        match settled {
+            Ok(Admission::Refuse(error)) => Err(self.refusal(&error, held)),
+            Ok(_) => Ok(Some(held.map_or(JsValue::UNDEFINED, Into::into))),
+            Err(reason) => {
+                if let Some(response) = held {
+                    js::discard(response);
+                }
+                Err(reason)
+            }
+        }
+    }
+
+    fn send(&self, ticket: &Ticket) -> Result<Promise, JsValue> {
+        let credentials = self.client.credentials(&self.place, &self.outgoing.method());
+        let (names, values) = (Array::new(), Array::new());
+        if let Some((name, value)) = credentials.header {
+            names.push(&name.into());
+            values.push(&value.into());
+        }
+        self.outgoing.send(ticket.is_second(), &names, &values, credentials.include)
+    }
+
+    async fn answer(&self, ticket: Ticket, sent: Promise) -> Result<Judged, JsValue> {
+        let since = now();
+        let response = match JsFuture::from(sent).await {
+            Ok(response) => response.unchecked_into::<Response>(),
+            Err(error) => {
+                self.outgoing.release();
+                return Err(error);
+            }
+        };
+        if self.place.route == Route::Exempt(Exempt::Login) {
+            self.note_sign_in(&response, since).await;
+        }
+        self.judge(ticket, response)
+    }
+
+    fn judge(&self, ticket: Ticket, response: Response) -> Result<Judged, JsValue> {
+        if self.client.disposed.get() || self.place.route != Route::Protected {
+            return Ok(Judged::Delivered(response));
+        }
+        let challenge = response.headers().get("www-authenticate").ok().flatten();
+        let answer = Answer { unauthorized: self.client.is_unauthorized(response.status(), &response), challenge: challenge.as_deref() };
+        let verdict = self.client.tell(|session, now| session.judge(ticket, answer, now));
+        if let Verdict::Retry(ticket) = verdict {
+            return Ok(Judged::Again(ticket, response));
+        }
+        self.outgoing.release();
+        match verdict {
+            Verdict::Refuse(error) => Err(self.refusal(&error, Some(&response))),
+            _ => Ok(Judged::Delivered(response)),
+        }
+    }
+
+    /// Somebody signed in, if the answer says so.
+    async fn note_sign_in(&self, response: &Response, since: Instant) {
+        if !response.ok() || matches!(&*self.outgoing.method(), "GET" | "HEAD") {
+            return;
+        }
+        let expiry = calls::expiry_of(response).await;
+        self.client.sign_in(expiry, since);
+    }
+
+    fn tell_retry(&self) {
+        let event = convert::object(&[
+            ("url", self.place.href.as_str().into()),
+            ("method", self.outgoing.method().as_str().into()),
+        ]);
+        self.client.emit("retry", &event);
+    }
+
+    fn refusal(&self, error: &Error, held: Option<&Response>) -> JsValue {
+        let cause = self.client.cause.borrow().clone();
+        convert::error(error, &Circumstances { cause: cause.as_ref(), response: held.map(AsRef::as_ref) })
+    }
+}

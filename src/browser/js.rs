@@ -1,0 +1,102 @@
+//! The few pieces that are JavaScript because they are about JavaScript: argument shapes, its error class, and what the
+//! platform has under which name.
+
+use js_sys::{Array, Function, JsString, Promise};
+use wasm_bindgen::prelude::*;
+use web_sys::{AbortSignal, Response};
+
+#[wasm_bindgen(module = "/src/browser/error.js")]
+extern "C" {
+    /// The error class of the package.
+    pub type AuthError;
+
+    #[wasm_bindgen(constructor)]
+    pub fn new(code: &str, message: &str, details: &JsValue) -> AuthError;
+}
+
+#[wasm_bindgen(module = "/src/browser/outgoing.js")]
+extern "C" {
+    /// What a caller passed to `fetch`.
+    #[derive(Clone, Debug)]
+    pub type Outgoing;
+
+    #[wasm_bindgen(constructor, catch)]
+    pub fn new(input: &JsValue, init: &JsValue) -> Result<Outgoing, JsValue>;
+
+    #[wasm_bindgen(static_method_of = Outgoing, js_name = fromConfig, catch)]
+    pub fn from_config(config: &JsValue, base: &Outgoing) -> Result<Outgoing, JsValue>;
+
+    #[wasm_bindgen(method, js_name = toConfig)]
+    pub fn to_config(this: &Outgoing) -> JsValue;
+
+    #[wasm_bindgen(method, getter)]
+    pub fn url(this: &Outgoing) -> String;
+
+    #[wasm_bindgen(method, getter)]
+    pub fn method(this: &Outgoing) -> String;
+
+    #[wasm_bindgen(method, getter)]
+    pub fn signal(this: &Outgoing) -> Option<AbortSignal>;
+
+    #[wasm_bindgen(method, getter, js_name = optedOut)]
+    pub fn opted_out(this: &Outgoing) -> bool;
+
+    #[wasm_bindgen(method, getter, js_name = oneShot)]
+    pub fn one_shot(this: &Outgoing) -> bool;
+
+    #[wasm_bindgen(method, catch)]
+    pub fn relocate(this: &Outgoing, url: &str) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub fn keep(this: &Outgoing) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub fn send(
+        this: &Outgoing,
+        second: bool,
+        names: &Array,
+        values: &Array,
+        include: bool,
+    ) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method)]
+    pub fn release(this: &Outgoing);
+
+    /// Lets go of a body that nobody will read.
+    pub fn discard(message: &Response);
+}
+
+#[wasm_bindgen(module = "/src/browser/platform.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = nativeFetch, catch)]
+    pub fn native_fetch(request: &web_sys::Request) -> Result<Promise, JsValue>;
+
+    pub fn monotonic() -> f64;
+
+    pub fn wall() -> f64;
+
+    pub fn later(callback: &Function, milliseconds: i32) -> JsValue;
+
+    pub fn never(timer: &JsValue);
+
+    #[wasm_bindgen(js_name = baseHref)]
+    pub fn base_href() -> Option<String>;
+
+    #[wasm_bindgen(js_name = resolveUrl)]
+    pub fn resolve_url(url: &str) -> Option<String>;
+
+    pub fn cookie(name: &str) -> Option<JsString>;
+
+    #[wasm_bindgen(js_name = isVisible)]
+    pub fn is_visible() -> bool;
+
+    /// Calls back with the event's name; the answer undoes it.
+    #[wasm_bindgen(js_name = onLifecycle)]
+    pub fn on_lifecycle(listener: &Function) -> Function;
+
+    pub fn report(error: &JsValue);
+
+    pub fn navigate(url: &str);
+
+    pub fn log(name: &str, event: &JsValue);
+}

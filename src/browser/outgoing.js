@@ -1,0 +1,153 @@
+import { nativeFetch } from './platform.js'
+
+/** What `fetch` reads from its second argument (the Fetch Standard's RequestInit, and what Chromium adds). */
+const MEMBERS = [
+  'method', 'headers', 'body', 'referrer', 'referrerPolicy', 'mode', 'credentials', 'cache', 'redirect', 'integrity',
+  'keepalive', 'signal', 'duplex', 'priority', 'window',
+]
+
+/** What a caller passed to `fetch`, so that it can be sent as it is, with something added, and once more. */
+export class Outgoing {
+  constructor(input, init) {
+    this.input = isRequest(input) ? input : String(input)
+    this.init = init ?? undefined
+    this.url = this.input.url ?? this.input
+    this.method = String(init?.method ?? this.input.method ?? 'GET').toUpperCase()
+    this.signal = (init?.signal === undefined ? this.input.signal : init.signal) ?? undefined
+    this.optedOut = init?._retry === true
+    this.again = undefined
+    this.config = undefined
+  }
+
+  get oneShot() {
+    return isOneShot(this.init)
+  }
+
+  /** Lets the address be another one. */
+  relocate(url) {
+    this.input = isRequest(this.input) ? new Request(url, this.input) : url
+    this.url = url
+  }
+
+  /** Takes a copy of whatever the caller could change, or the first send uses up, before the second. */
+  keep() {
+    const { input, init } = this
+    if (isRequest(input) && init?.body == null) {
+      this.again = { input: input.body && !input.bodyUsed ? input.clone() : input, init: copy(init) }
+    } else if (init) {
+      const kept = copy(init)
+      if (kept.headers) kept.headers = toHeaders(kept.headers)
+      kept.body = keepBody(kept.body)
+      this.again = { input, init: kept }
+    } else {
+      this.again = { input, init }
+    }
+  }
+
+  /**
+   * Sends it; the second time as it was the first. `names` and `values` are headers to add unless the caller set them,
+   * `include` sends cookies across origins unless the caller said otherwise.
+   */
+  send(second, names, values, include) {
+    let { input, init } = second ? this.again : this
+    if (second) {
+      this.again = undefined
+      if (this.config) this.config._retry = true
+    }
+    if (names.length > 0) {
+      const headers = toHeaders(init?.headers ?? input.headers ?? {})
+      names.forEach((name, index) => headers.has(name) || headers.set(name, values[index]))
+      init = { ...copy(init), headers }
+    }
+    if (include && init?.credentials === undefined && input.credentials !== 'omit') {
+      init = { ...copy(init), credentials: 'include' }
+    }
+    return init === undefined ? nativeFetch(input) : nativeFetch(input, init)
+  }
+
+  /** It will not be sent again: what was kept for that goes. */
+  release() {
+    const kept = this.again?.input
+    if (kept !== this.input && kept?.body) discard(kept)
+    this.again = undefined
+  }
+
+  /** As interceptors see it. */
+  toConfig() {
+    const { input, init } = this
+    const headers = {}
+    const given = init?.headers ?? input.headers
+    if (given && !isIterable(given)) Object.assign(headers, given)
+    else if (given) toHeaders(given).forEach((value, name) => (headers[name] = value))
+    return {
+      ...copy(init),
+      url: this.url,
+      method: init?.method ?? input.method ?? 'GET',
+      headers,
+      signal: this.signal,
+      _retry: this.optedOut,
+    }
+  }
+
+  /** What the interceptors made of it. */
+  static fromConfig(config, { input }) {
+    if (config === null || typeof config !== 'object') {
+      throw new TypeError(`A request interceptor has to return the config, or a promise of it; it returned ${config}.`)
+    }
+    const { url, _retry, headers, ...init } = config
+    init.headers = toHeaders(headers)
+    if (init.signal === undefined) delete init.signal
+    if (init.body === undefined) delete init.body
+    let target = String(url)
+    if (isRequest(input)) target = target === input.url ? input : new Request(target, input)
+    const outgoing = new Outgoing(target, init)
+    outgoing.optedOut = _retry === true
+    outgoing.config = config
+    return outgoing
+  }
+}
+
+/** Whether the body is gone once it is sent: a stream, or in Node anything that yields its parts. */
+export function isOneShot(init) {
+  const body = init?.body
+  if (body === null || typeof body !== 'object') return false
+  return typeof body.getReader === 'function' || Symbol.asyncIterator in body
+}
+
+/** Lets go of a body that nobody will read. */
+export function discard(message) {
+  if (message.body && !message.bodyUsed) message.body.cancel?.().catch(() => {})
+}
+
+const isRequest = (input) => typeof Request === 'function' && input instanceof Request
+const isIterable = (headers) => typeof headers[Symbol.iterator] === 'function'
+
+/** Every member, also those that an instance of a class inherits. */
+function copy(init) {
+  const copied = { ...init }
+  if (init && Object.getPrototypeOf(init) !== Object.prototype) {
+    for (const name of MEMBERS) if (!(name in copied) && init[name] !== undefined) copied[name] = init[name]
+  }
+  return copied
+}
+
+/** Unlike the constructor, lets the last of two spellings of a name win. */
+function toHeaders(given) {
+  if (isIterable(given)) return new Headers(given)
+  const headers = new Headers()
+  for (const name of Object.keys(given)) if (given[name] != null) headers.set(name, given[name])
+  return headers
+}
+
+/** Bytes as they are now: blobs and strings cannot change, the rest can. */
+function keepBody(body) {
+  if (body instanceof ArrayBuffer) return body.slice(0)
+  if (ArrayBuffer.isView(body)) return body.buffer.slice(body.byteOffset, body.byteOffset + body.byteLength)
+  if (typeof URLSearchParams === 'function' && body instanceof URLSearchParams) return new URLSearchParams(body)
+  if (typeof FormData === 'function' && body instanceof FormData) {
+    const form = new FormData()
+    for (const [name, value] of body) form.append(name, value)
+    return form
+  }
+  return body
+}

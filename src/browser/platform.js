@@ -1,0 +1,87 @@
+/** What the platform has, found when it is used and not when this is imported. */
+
+const fetchAtImport = globalThis.fetch
+const ours = new WeakSet()
+let calling = false
+
+/** Remembers a function of ours, so that `globalThis.fetch = authedFetch` does not call itself. */
+export const claim = (fetch) => (ours.add(fetch), fetch)
+
+/**
+ * The platform's `fetch` as it is at this moment, so that what was put over it later (mocks, tracing) is honored.
+ * A wrapper that leads back here is passed by.
+ */
+export function nativeFetch(...args) {
+  const current = globalThis.fetch
+  const fetch = calling || ours.has(current) ? fetchAtImport : current
+  calling = true
+  try {
+    return fetch(...args)
+  } finally {
+    calling = false
+  }
+}
+
+/** Milliseconds on a clock that is never set, and on the one that people set. */
+export const monotonic = () => (globalThis.performance ?? Date).now()
+export const wall = () => Date.now()
+
+/** Runs `callback` once in so many milliseconds. Keeps no server process alive. */
+export function later(callback, milliseconds) {
+  const timer = setTimeout(callback, milliseconds)
+  timer?.unref?.()
+  return timer
+}
+export const never = (timer) => clearTimeout(timer)
+
+/** What relative URLs are relative to: the document's base, or the worker's address; nothing in a server. */
+export const baseHref = () => globalThis.document?.baseURI ?? globalThis.location?.href
+
+/** Where `url` leads, by the platform's own rules. */
+export function resolveUrl(url) {
+  try {
+    return new URL(url, baseHref()).href
+  } catch {
+    return undefined
+  }
+}
+
+/** The value of a cookie that scripts may read. */
+export function cookie(name) {
+  const start = `${name}=`
+  const found = (globalThis.document?.cookie ?? '').split('; ').find((pair) => pair.startsWith(start))
+  if (found === undefined) return undefined
+  const value = found.slice(start.length)
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
+}
+
+/** Whether the page can be seen; where there is no page, nothing hides it. */
+export const isVisible = () => globalThis.document?.visibilityState !== 'hidden'
+
+/** Calls `listener` with the name of whatever may mean that time has passed unseen. Returns its own undo. */
+export function onLifecycle(listener) {
+  const heard = (event) => listener(event.type)
+  const places = [
+    [globalThis.document, ['visibilitychange']],
+    [globalThis, ['pageshow', 'online']],
+  ].filter(([place]) => place?.addEventListener)
+  const each = (verb) => places.forEach(([place, names]) => names.forEach((name) => place[verb](name, heard)))
+  each('addEventListener')
+  return () => each('removeEventListener')
+}
+
+/** Reports what a listener threw as the platform reports uncaught errors. */
+export function report(error) {
+  if (globalThis.reportError) return globalThis.reportError(error)
+  setTimeout(() => {
+    throw error
+  })
+}
+
+export const navigate = (url) => globalThis.location?.assign(url)
+
+export const log = (name, event) => console.debug('[oauth-refresh-wasm]', name, event)

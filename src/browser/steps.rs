@@ -1,0 +1,155 @@
+//! The three steps of a request for transports that are not `fetch`: open, admit, judge.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+use web_sys::AbortSignal;
+
+use super::convert::{self, Circumstances};
+use super::driver::Inner;
+use super::fetch::Place;
+use crate::core::error::{Code, Error};
+use crate::core::request::{Admission, Answer, Replay, Ticket, Verdict};
+use crate::core::route::Route;
+
+/// One request of another transport.
+#[wasm_bindgen]
+#[derive(Clone, Debug)]
+pub struct OpenTicket {
+    inner: Rc<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    client: Rc<Inner>,
+    place: Place,
+    method: String,
+    /// Gone once its answer is to be delivered.
+    ticket: RefCell<Option<Ticket>>,
+    /// Judging its 401 has waited for the refresh, so that its second send need not ask.
+    admitted: Cell<bool>,
+    retry: Cell<bool>,
+}
+
+impl OpenTicket {
+    pub(super) fn open(
+        client: &Rc<Inner>,
+        url: &str,
+        method: &str,
+        replayable: bool,
+        opted_out: bool,
+    ) -> Result<Self, JsValue> {
+        client.check_alive()?;
+        let place = client.locate(url);
+        let replay = match (opted_out, replayable) {
+            (true, _) => Replay::OptedOut,
+            (false, true) => Replay::Possible,
+            (false, false) => Replay::OneShot,
+        };
+        let ticket = client.session.borrow_mut().open(place.route, replay);
+        let state = State {
+            client: Rc::clone(client),
+            place,
+            method: method.to_ascii_uppercase(),
+            retry: Cell::new(ticket.is_retry()),
+            ticket: RefCell::new(Some(ticket)),
+            admitted: Cell::new(false),
+        };
+        Ok(Self { inner: Rc::new(state) })
+    }
+}
+
+#[wasm_bindgen]
+impl OpenTicket {
+    /// What the URL is to the session.
+    #[wasm_bindgen(getter)]
+    pub fn route(&self) -> String {
+        match self.inner.place.route {
+            Route::Protected => "protected",
+            Route::Exempt(_) => "exempt",
+            Route::Foreign => "foreign",
+        }
+        .to_owned()
+    }
+
+    /// Whether it is, or asked not to have, its second send.
+    #[wasm_bindgen(getter, js_name = _retry)]
+    pub fn retry(&self) -> bool {
+        self.inner.retry.get()
+    }
+
+    /// Waits while the session is being refreshed, then says what to send along.
+    pub fn admit(&self, signal: Option<AbortSignal>) -> Promise {
+        let state = Rc::clone(&self.inner);
+        future_to_promise(async move {
+            state.client.check_alive()?;
+            if !state.admitted.take() {
+                let mut ticket = state.take()?;
+                let admission = state.client.admit(&mut ticket)?;
+                let settled = state.client.settle(admission, &mut ticket, signal.as_ref()).await;
+                state.ticket.replace(Some(ticket));
+                if let Admission::Refuse(error) = settled? {
+                    return Err(state.refusal(&error));
+                }
+            }
+            Ok(state.admission())
+        })
+    }
+
+    /// What becomes of an answer: `deliver` or `retry`.
+    pub fn judge(&self, status: u16, challenge: Option<String>, answer: JsValue, signal: Option<AbortSignal>) -> Promise {
+        let state = Rc::clone(&self.inner);
+        future_to_promise(async move {
+            state.client.check_alive()?;
+            let ticket = state.take()?;
+            let unauthorized = state.client.is_unauthorized(status, &answer);
+            let answer = Answer { unauthorized, challenge: challenge.as_deref() };
+            let verdict = state.client.tell(|session, now| session.judge(ticket, answer, now));
+            let mut ticket = match verdict {
+                Verdict::Deliver => return Ok("deliver".into()),
+                Verdict::Refuse(error) => return Err(state.refusal(&error)),
+                Verdict::Retry(ticket) => ticket,
+            };
+            let admission = state.client.admit(&mut ticket)?;
+            match state.client.settle(admission, &mut ticket, signal.as_ref()).await? {
+                Admission::Refuse(error) => Err(state.refusal(&error)),
+                Admission::GiveBack => Ok("deliver".into()),
+                Admission::Send | Admission::Wait(_) => {
+                    state.retry.set(true);
+                    state.admitted.set(true);
+                    state.ticket.replace(Some(ticket));
+                    Ok("retry".into())
+                }
+            }
+        })
+    }
+}
+
+impl State {
+    fn take(&self) -> Result<Ticket, JsValue> {
+        self.ticket.take().ok_or_else(|| {
+            let error = Error::new(
+                Code::InvalidOptions,
+                "This ticket is used up, or in use: open one for each request, and judge each answer once.",
+            );
+            convert::error(&error, &Circumstances::default())
+        })
+    }
+
+    fn admission(&self) -> JsValue {
+        let credentials = self.client.credentials(&self.place, &self.method);
+        let header = credentials.header.as_ref().map(|(name, value)| (name.as_str(), JsValue::from_str(value)));
+        convert::object(&[
+            ("headers", convert::object(header.as_slice())),
+            ("withCredentials", credentials.include.into()),
+        ])
+    }
+
+    fn refusal(&self, error: &Error) -> JsValue {
+        let cause = self.client.cause.borrow().clone();
+        convert::error(error, &Circumstances { cause: cause.as_ref(), response: None })
+    }
+}

@@ -1,0 +1,123 @@
+//! What the outside hears of a session.
+
+use super::error::Error;
+use super::time::Millis;
+
+/// Why a refresh started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    /// The timer, ahead of expiry.
+    Expiry,
+    /// A request found the token known to be expired, or the session check found none.
+    Demand,
+    /// A request was answered 401.
+    Unauthorized,
+    /// The page woke up.
+    Wake,
+    /// The application asked for it.
+    Manual,
+}
+
+impl Trigger {
+    /// The trigger as JavaScript sees it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Expiry => "expiry",
+            Self::Demand => "demand",
+            Self::Unauthorized => "unauthorized",
+            Self::Wake => "wake",
+            Self::Manual => "manual",
+        }
+    }
+}
+
+/// How far a refresh is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// It was asked for.
+    Start,
+    /// The session was renewed after that many milliseconds.
+    Success(Millis),
+    /// It failed after that many milliseconds.
+    Failure(Millis, Error),
+}
+
+/// Why a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndReason {
+    /// The server said no.
+    Rejected,
+    /// The user signed out.
+    SignedOut,
+}
+
+impl EndReason {
+    /// The reason as JavaScript sees it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected",
+            Self::SignedOut => "signed_out",
+        }
+    }
+}
+
+/// What a warning is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// An expiry could not be understood, so there is no timer.
+    ExpiryIgnored,
+    /// A refresh succeeded and the API still answers 401.
+    RefreshIneffective,
+    /// The session check was answered with neither a session nor a 401.
+    SessionCheckFailed,
+}
+
+impl Warning {
+    /// The code as JavaScript sees it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ExpiryIgnored => "expiry_ignored",
+            Self::RefreshIneffective => "refresh_ineffective",
+            Self::SessionCheckFailed => "session_check_failed",
+        }
+    }
+}
+
+/// Something happened. No event ever holds a token (contract K4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A refresh started or ended.
+    Refresh {
+        /// Why it started.
+        trigger: Trigger,
+        /// How far it is.
+        phase: Phase,
+    },
+    /// Somebody is signed in.
+    SessionStart {
+        /// The generation that the session begins with.
+        generation: u32,
+    },
+    /// Nobody is signed in any more.
+    SessionEnd {
+        /// Why.
+        reason: EndReason,
+    },
+    /// The server wants the user to prove more (RFC 9470).
+    StepUp {
+        /// Authentication context classes that would do, separated by spaces.
+        acr_values: Option<String>,
+        /// In seconds: how long ago the user may have signed in.
+        max_age: Option<u64>,
+    },
+    /// Something is not as it should be, but works.
+    Warning {
+        /// What it is about.
+        code: Warning,
+        /// A sentence for the developer.
+        message: String,
+    },
+}

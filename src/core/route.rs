@@ -1,0 +1,597 @@
+//! What a URL is to the SDK: protected, exempt or foreign.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::url::{self, Base, Url, UrlError};
+
+/// What applies to a request, by where it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// Credentials, refresh and replay apply.
+    Protected,
+    /// Credentials apply; refresh and replay never do.
+    Exempt(Exempt),
+    /// An origin that is not listed: nothing applies.
+    Foreign,
+}
+
+/// Why a listed origin's URL is exempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exempt {
+    /// It is where the user signs in: a successful `POST` there starts a session.
+    Login,
+    /// It is another of the SDK's own endpoints, or excluded by the user.
+    Other,
+}
+
+/// The table by which requests are told apart.
+#[derive(Clone, Debug, Default)]
+pub struct Routes {
+    origins: Vec<String>,
+    login: Vec<Url<'static>>,
+    exempt: Vec<Url<'static>>,
+    exclude: Vec<Pattern>,
+}
+
+impl Routes {
+    /// `origins` are those that credentials may go to, each as [`Url::origin`] spells it. A URL in
+    /// `login` or `exempt`, and a pattern in `exclude`, counts only on one of them.
+    #[must_use]
+    pub fn new(
+        origins: Vec<String>,
+        login: Vec<Url<'static>>,
+        exempt: Vec<Url<'static>>,
+        exclude: Vec<Pattern>,
+    ) -> Self {
+        Self {
+            origins,
+            login,
+            exempt,
+            exclude,
+        }
+    }
+
+    /// Parses a request's URL and says what it is, in one step.
+    ///
+    /// # Errors
+    ///
+    /// As [`Url::parse`]. After [`UrlError::AskPlatform`], give the platform's `href` to
+    /// [`Url::from_href`] and the result to [`Routes::route`]; every error that is left then means
+    /// [`Route::Foreign`].
+    pub fn classify<'a>(
+        &self,
+        text: &'a str,
+        base: Option<&'a Base>,
+    ) -> Result<(Route, Url<'a>), UrlError> {
+        let url = Url::parse(text, base)?;
+        Ok((self.route(&url), url))
+    }
+
+    /// Says what a parsed URL is. Origins are compared first: nothing else can make a URL of a
+    /// foreign origin ours.
+    #[must_use]
+    pub fn route(&self, url: &Url<'_>) -> Route {
+        if !self.origins.iter().any(|origin| *origin == url.origin) {
+            Route::Foreign
+        } else if self.login.contains(url) {
+            Route::Exempt(Exempt::Login)
+        } else if self.exempt.contains(url) || self.exclude.iter().any(|p| p.matches(url)) {
+            Route::Exempt(Exempt::Other)
+        } else {
+            Route::Protected
+        }
+    }
+}
+
+/// An exclusion as the user wrote it, ready to be compared with [`Url`]s.
+///
+/// `*` stands for any run of characters, slashes too. `/public/*` is compared with the path on
+/// every listed origin, `https://api.example.com/public/*` on that origin, and a pattern that
+/// starts with `*` with origin and path as one text. The spelling of the path matters as little as
+/// in a URL; so `/public/*` takes `/public` along, which is how `/public/` is compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern {
+    anchor: Anchor,
+    glob: String,
+}
+
+/// What a pattern's text is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Anchor {
+    /// The path, on any listed origin.
+    Path,
+    /// The path, on this origin only.
+    Origin(String),
+    /// Origin and path as one text.
+    Whole,
+}
+
+impl Pattern {
+    /// Parses an exclusion. A host in it is compared as [`Url::origin`] spells hosts: in lower
+    /// case, and international ones in their ASCII form.
+    ///
+    /// # Errors
+    ///
+    /// [`PatternError`], whose text says what to write instead.
+    pub fn parse(text: &str) -> Result<Self, PatternError> {
+        let text = &*url::tidy(text);
+        if text.contains(['?', '#']) {
+            return Err(PatternError::Query);
+        }
+        let (anchor, path) = if let Some(rest) = text.strip_prefix('*') {
+            (Anchor::Whole, starred(&url::absolute_path(rest), rest))
+        } else if text.starts_with(['/', '\\']) {
+            // Two slashes would start a host, which a path never does.
+            if text
+                .get(1..)
+                .is_some_and(|rest| rest.starts_with(['/', '\\']))
+            {
+                return Err(PatternError::Start);
+            }
+            (Anchor::Path, url::absolute_path(text))
+        } else {
+            let url = Url::from_href(text).map_err(|error| match error {
+                UrlError::AskPlatform => PatternError::Host,
+                UrlError::NotHttp | UrlError::NoBase => PatternError::Start,
+            })?;
+            if url.origin.contains('*') {
+                return Err(PatternError::Host);
+            }
+            (Anchor::Origin(url.origin.into_owned()), url.path)
+        };
+        Ok(Self {
+            anchor,
+            glob: url::without_trailing_slash(path).into_owned(),
+        })
+    }
+
+    fn matches(&self, url: &Url<'_>) -> bool {
+        let before_path = match &self.anchor {
+            Anchor::Path => "",
+            Anchor::Origin(origin) if *origin == url.origin => "",
+            Anchor::Origin(_) => return false,
+            Anchor::Whole => &url.origin,
+        };
+        let matches = |glob| is_match(glob, before_path.bytes().chain(url.path.bytes()));
+        // The last slash of `/public/` is gone from the URL's path, but not from `/public/*`.
+        matches(&self.glob) || self.glob.strip_suffix("/*").is_some_and(matches)
+    }
+}
+
+/// Puts a leading `*` back before the normalized rest, which got a slash that may not be its own.
+fn starred(normal: &str, rest: &str) -> Cow<'static, str> {
+    let tail = if rest.starts_with(['/', '\\']) {
+        normal
+    } else {
+        normal.strip_prefix('/').unwrap_or(normal)
+    };
+    Cow::Owned(["*", tail].concat())
+}
+
+/// Matches the whole text. Only the last `*` met is ever tried again, so the steps are at most the
+/// product of the two lengths, whatever the pattern.
+fn is_match(glob: &str, mut text: impl Iterator<Item = u8> + Clone) -> bool {
+    let mut glob = glob.bytes();
+    let mut last_star = None;
+    loop {
+        let here = text.clone();
+        match (glob.next(), text.next()) {
+            (Some(b'*'), _) => {
+                text = here.clone();
+                last_star = Some((glob.clone(), here));
+            }
+            (None, None) => return true,
+            (Some(wanted), Some(found)) if wanted == found => {}
+            (_, None) => return false,
+            (_, Some(_)) => {
+                // The star swallows one more.
+                let Some((after_star, swallowed)) = &mut last_star else {
+                    return false;
+                };
+                swallowed.next();
+                glob = after_star.clone();
+                text = swallowed.clone();
+            }
+        }
+    }
+}
+
+/// Why an exclusion was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PatternError {
+    /// It starts with none of `/`, `*`, `https://` and `http://`.
+    Start,
+    /// It speaks of the query or the fragment, which play no part in what a URL is.
+    Query,
+    /// Its host is missing, has a `*`, or is not in its ASCII form.
+    Host,
+}
+
+impl fmt::Display for PatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Start => {
+                "must start with a single /, with *, or with https:// or http://, \
+                 as in '/public/*' or 'https://api.example.com/public/*'"
+            }
+            Self::Query => {
+                "must not contain ? or #, because only origin and path are compared; \
+                 to look at the query give an object with test(url), such as a RegExp"
+            }
+            Self::Host => {
+                "must name its host as new URL(...).host does, without *; \
+                 for several hosts start with *, as in '*.example.com/public/*'"
+            }
+        })
+    }
+}
+
+impl std::error::Error for PatternError {}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const PAGE: &str = "https://app.example.com/shop/";
+
+    fn page() -> Base {
+        Base::from_href(PAGE).unwrap()
+    }
+
+    fn routes(exclude: &[&str]) -> Routes {
+        let page = page();
+        let url = |text| Url::parse(text, Some(&page)).unwrap().into_owned();
+        Routes::new(
+            vec![
+                "https://app.example.com".to_owned(),
+                "https://api.example.com".to_owned(),
+                "http://localhost:3000".to_owned(),
+            ],
+            vec![
+                url("/auth/login"),
+                url("https://api.example.com/v1/sign in/"),
+            ],
+            vec![url("/auth/refresh"), url("https://api.example.com/session")],
+            exclude
+                .iter()
+                .map(|text| Pattern::parse(text).unwrap())
+                .collect(),
+        )
+    }
+
+    fn route_of(routes: &Routes, text: &str) -> Route {
+        routes.classify(text, Some(&page())).unwrap().0
+    }
+
+    #[test]
+    fn r3_login_however_spelled() {
+        let routes = routes(&[]);
+        for text in [
+            "/auth/login",
+            "https://app.example.com/auth/login",
+            "HTTPS://APP.EXAMPLE.COM/auth/login",
+            "https://app.example.com:443/auth/login",
+            "//app.example.com/auth/login",
+            "https:/auth/login",
+            "../auth/login",
+            "./../auth/login",
+            "../../auth/login",
+            "/auth/./login",
+            "/auth/x/../login",
+            "/auth/%2e/login",
+            "/auth/x/%2E%2e/login",
+            "/auth/login/",
+            "/auth/login/.",
+            "/auth/%6cogin",
+            "/%61uth/log%69n",
+            "/auth/login#form",
+            "/auth/login?next=/shop",
+            "/auth/login/?next=%2Fshop#form",
+            "\\auth\\login",
+            "\t/auth/lo\ngin ",
+            "https://user:secret@app.example.com/auth/login",
+            "https://api.example.com/v1/sign in",
+            "https://api.example.com/v1/sign%20in?x",
+        ] {
+            assert_eq!(
+                route_of(&routes, text),
+                Route::Exempt(Exempt::Login),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn r3_own_endpoints_however_spelled() {
+        let routes = routes(&[]);
+        for text in [
+            "/auth/refresh",
+            "/auth/../auth/refresh/",
+            "/auth/refres%68?x=1",
+            "HTTPS://Api.Example.Com:443/session/",
+            "//api.example.com/./session#x",
+        ] {
+            assert_eq!(
+                route_of(&routes, text),
+                Route::Exempt(Exempt::Other),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn r3_only_the_same_url_is_exempt() {
+        let routes = routes(&[]);
+        for text in [
+            "/",
+            "/auth",
+            "/auth/loginx",
+            "/auth/login/x",
+            "/auth/LOGIN",
+            "/auth%2Flogin",
+            "/auth/%256cogin",
+            "/x?/auth/login",
+            "/x#/auth/login",
+            "/auth/login%3Fx",
+            "https://api.example.com/auth/login",
+            "http://localhost:3000/auth/refresh",
+        ] {
+            assert_eq!(route_of(&routes, text), Route::Protected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn k2_origins_that_only_look_listed_are_foreign() {
+        let routes = routes(&["*"]);
+        for text in [
+            "https://api.example.com.evil.test/session",
+            "https://api.example.com@evil.test/session",
+            "https://api.example.com:pw@evil.test/session",
+            "https://evil.test/https://api.example.com/session",
+            "https://evil.test?https://api.example.com/session",
+            "https://evil.test#https://api.example.com/session",
+            "https://evil.test\\@api.example.com/session",
+            "https://evil.test/@api.example.com/session",
+            "//evil.test/auth/login",
+            "\\\\evil.test/auth/login",
+            "/\t/evil.test/auth/login",
+            "https://xapi.example.com/session",
+            "https://example.com/session",
+            "https://api.example.com./session",
+            "https://api.example.com:8443/session",
+            "https://api.example.com:80/session",
+            "http://api.example.com/session",
+            "http://api.example.com:443/session",
+            "http://localhost/",
+            "http://localhost:30000/",
+        ] {
+            assert_eq!(route_of(&routes, text), Route::Foreign, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn k2_doubt_is_an_error_and_never_a_route() {
+        let routes = routes(&["*"]);
+        for (text, error) in [
+            (
+                "https://api.example.com%2eevil.test/",
+                UrlError::AskPlatform,
+            ),
+            (
+                "https://api.example.com\u{ff0f}.evil.test/",
+                UrlError::AskPlatform,
+            ),
+            ("https://api.example\u{3002}com/", UrlError::AskPlatform),
+            ("blob:https://api.example.com/1", UrlError::NotHttp),
+            (
+                "javascript:alert(1)//https://api.example.com",
+                UrlError::NotHttp,
+            ),
+        ] {
+            assert_eq!(routes.classify(text, Some(&page())), Err(error), "{text:?}");
+        }
+        assert_eq!(routes.classify("/x", None), Err(UrlError::NoBase));
+    }
+
+    #[test]
+    fn r12_foreign_wins_over_every_other_rule() {
+        let page = page();
+        let login = Url::parse("https://id.example.net/login", Some(&page))
+            .unwrap()
+            .into_owned();
+        let exclude = Pattern::parse("https://id.example.net/*").unwrap();
+        let routes = Routes::new(
+            vec!["https://app.example.com".to_owned()],
+            vec![login.clone()],
+            vec![login.clone()],
+            vec![exclude],
+        );
+        assert_eq!(routes.route(&login), Route::Foreign);
+        assert_eq!(Routes::default().route(&login), Route::Foreign);
+    }
+
+    #[test]
+    fn what_the_platform_resolved_is_routed_the_same() {
+        let routes = routes(&[]);
+        let url = Url::from_href("https://api.example.com/v1/sign%20in/").unwrap();
+        assert_eq!(routes.route(&url), Route::Exempt(Exempt::Login));
+        let url = Url::from_href("https://xn--bcher-kva.example/session").unwrap();
+        assert_eq!(routes.route(&url), Route::Foreign);
+    }
+
+    #[test]
+    fn r3_exclusions() {
+        let excluded = Route::Exempt(Exempt::Other);
+        for (pattern, text, route) in [
+            // Without `*`: one URL, however spelled.
+            ("/health", "/health", excluded),
+            (
+                "/health",
+                "https://api.example.com/x/../he%61lth/?x",
+                excluded,
+            ),
+            ("/health", "/healthy", Route::Protected),
+            ("/health", "/v1/health", Route::Protected),
+            ("/health/", "/health", excluded),
+            ("/", "/?x", excluded),
+            ("/", "/x", Route::Protected),
+            (" /a b/%7e\u{fc} ", "/a%20b/~%c3%bc", excluded),
+            (
+                "https://api.example.com/health",
+                "https://api.example.com/health/",
+                excluded,
+            ),
+            (
+                "https://api.example.com/health",
+                "/health",
+                Route::Protected,
+            ),
+            (
+                "HTTPS://Api.Example.com:443",
+                "https://api.example.com?x",
+                excluded,
+            ),
+            // A path with `*`, on every listed origin.
+            ("/public/*", "/public/a/b", excluded),
+            ("/public/*", "http://localhost:3000/public/a", excluded),
+            ("/public/*", "/public/", excluded),
+            ("/public/*", "/public", excluded),
+            ("/public/*", "/publication", Route::Protected),
+            ("/public/*", "/x/public/a", Route::Protected),
+            ("/public/*", "/public/../private", Route::Protected),
+            ("/public/*", "/public/%2e%2e/private", Route::Protected),
+            ("/public*", "/publication", excluded),
+            ("/*/public/*.json", "/v1/x/public/y/z.json?q", excluded),
+            ("/*/public/*.json", "/v1/public/z.jsonp", Route::Protected),
+            ("/a/./*/%7e", "/a/b/~", excluded),
+            ("/*", "/", excluded),
+            ("/*a*b*", "/xbxaxxbx", excluded),
+            ("/*a*b*", "/xbxa", Route::Protected),
+            ("/a**b", "/ab", excluded),
+            // An origin and a path.
+            (
+                "https://api.example.com/public/*",
+                "https://api.example.com/public/a",
+                excluded,
+            ),
+            (
+                "https://api.example.com/public/*",
+                "/public/a",
+                Route::Protected,
+            ),
+            (
+                "https://api.example.com/*",
+                "https://api.example.com",
+                excluded,
+            ),
+            // Both as one text.
+            ("*/health", "/v1/health", excluded),
+            ("*/health", "/health/", excluded),
+            ("*/health", "/health/x", Route::Protected),
+            (
+                "*api.example.com/public/*",
+                "https://api.example.com/public/x",
+                excluded,
+            ),
+            ("*api.example.com/public/*", "/public/x", Route::Protected),
+            ("*.png", "/a/b.png?v=1", excluded),
+            ("*b/../c", "/x/c", excluded),
+            ("*/", "/x", excluded),
+            ("*", "/x", excluded),
+        ] {
+            let routes = routes(&[pattern]);
+            assert_eq!(route_of(&routes, text), route, "{pattern:?} on {text:?}");
+        }
+    }
+
+    #[test]
+    fn an_exclusion_may_name_a_host_the_platform_spelled() {
+        for (pattern, href) in [
+            ("http://[::1]:3000/public/*", "http://[::1]:3000/public/x"),
+            (
+                "https://xn--bcher-kva.example/*",
+                "https://xn--bcher-kva.example/x",
+            ),
+        ] {
+            let url = Url::from_href(href).unwrap();
+            assert!(
+                Pattern::parse(pattern).unwrap().matches(&url),
+                "{pattern:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn refused_exclusions_say_what_to_write() {
+        for (pattern, error) in [
+            ("", PatternError::Start),
+            ("public/*", PatternError::Start),
+            ("localhost:3000/*", PatternError::Start),
+            ("//api.example.com/*", PatternError::Start),
+            ("/\\api.example.com/*", PatternError::Start),
+            ("ftp://api.example.com/*", PatternError::Start),
+            ("/public?x=*", PatternError::Query),
+            ("/public#*", PatternError::Query),
+            ("https://*.example.com/public", PatternError::Host),
+            ("https://*", PatternError::Host),
+            ("https:///", PatternError::Host),
+            ("https://b\u{fc}cher.example/", PatternError::Host),
+        ] {
+            assert_eq!(Pattern::parse(pattern), Err(error), "{pattern:?}");
+        }
+        assert_eq!(
+            PatternError::Start.to_string(),
+            "must start with a single /, with *, or with https:// or http://, \
+             as in '/public/*' or 'https://api.example.com/public/*'"
+        );
+    }
+
+    #[test]
+    fn a_hostile_path_does_not_blow_the_matcher_up() {
+        let path = format!("/{}", "a".repeat(20_000));
+        let url = Url::from_href("https://app.example.com/").unwrap();
+        let url = Url {
+            path: path.into(),
+            ..url
+        };
+        assert!(
+            !Pattern::parse("/*a*a*a*a*a*a*a*a*a*a*a*b")
+                .unwrap()
+                .matches(&url)
+        );
+    }
+
+    /// The definition of a glob, and as slow as it is plain.
+    fn slow_match(glob: &[u8], text: &[u8]) -> bool {
+        match glob {
+            [] => text.is_empty(),
+            [b'*', rest @ ..] => (0..=text.len()).any(|skip| slow_match(rest, &text[skip..])),
+            [first, rest @ ..] => text.first() == Some(first) && slow_match(rest, &text[1..]),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn matching_agrees_with_its_definition(glob in "[ab*/]{0,8}", text in "[ab/]{0,10}") {
+            let expected = slow_match(glob.as_bytes(), text.as_bytes());
+            prop_assert_eq!(is_match(&glob, text.bytes()), expected);
+        }
+
+        #[test]
+        fn r3_an_exclusion_without_star_matches_its_own_url(path in "/[a-z%.é /]{0,12}") {
+            prop_assume!(!path.starts_with("//"));
+            let page = page();
+            let url = Url::parse(&path, Some(&page)).unwrap();
+            prop_assert!(Pattern::parse(&path).unwrap().matches(&url));
+        }
+
+        #[test]
+        fn any_text_is_parsed_or_refused(text in any::<String>()) {
+            let _ = Pattern::parse(&text);
+            let _ = routes(&[]).classify(&text, Some(&page()));
+        }
+    }
+}

@@ -1,0 +1,752 @@
+//! The state machine of a session: every transition is in this file.
+//!
+//! It does nothing by itself. The shell tells it what happened (`handle_*`), asks it what is to be done
+//! ([`Session::poll_effect`]) and when it wants to be asked again ([`Session::poll_timeout`]).
+
+use std::collections::VecDeque;
+
+use super::backoff::Backoff;
+use super::challenge::{self, Advice};
+use super::config::{Policy, Proactive};
+use super::error::{Code, Error};
+use super::event::{EndReason, Event, Phase, Trigger, Warning};
+use super::request::{Admission, Answer, Outcome, Replay, Stage, Ticket, Verdict, WaitId};
+use super::route::Route;
+use super::time::{Instant, Millis, SECOND};
+use super::token::{Expiry, Meaning, Presence, Reply};
+
+/// After a refresh that did not help, the next 401 is not believed for so long (contract F4).
+const INEFFECTIVE: Millis = 10 * SECOND;
+/// How long a sign-out waits for a refresh that is on its way, so that its cookies do not come last.
+const SIGN_OUT_GRACE: Millis = 3 * SECOND;
+/// The timer leaves at least so much between two refreshes.
+const SHORTEST_PAUSE: Millis = SECOND;
+/// Clocks are compared this coarsely.
+const CLOCK_SLACK: Millis = 2 * SECOND;
+
+/// What is known of who is signed in, as the outside sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Nothing has shown yet whether somebody is signed in.
+    Unknown,
+    /// Somebody is signed in.
+    Active,
+    /// A refresh is under way.
+    Refreshing,
+    /// The server said no.
+    Ended,
+    /// The user signed out, or never signed in.
+    SignedOut,
+}
+
+impl Status {
+    /// The status as JavaScript sees it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Active => "active",
+            Self::Refreshing => "refreshing",
+            Self::Ended => "ended",
+            Self::SignedOut => "signed_out",
+        }
+    }
+}
+
+/// The session at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Who is signed in.
+    pub status: Status,
+    /// Milliseconds since 1970 by this machine's clock, where it is known.
+    pub expires_at: Option<Millis>,
+    /// Goes up with every refresh and every sign-in.
+    pub generation: u32,
+}
+
+/// Names one refresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FlightId(u32);
+
+/// What the session wants done, in this order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Call `refreshURL` and hand the answer to [`Session::handle_reply`].
+    Refresh(FlightId),
+    /// The refresh was a redirect: call `sessionURL` and hand the answer to [`Session::handle_session_reply`].
+    AskSession(FlightId),
+    /// Call `sessionURL` and hand the answer to [`Session::handle_session_check`].
+    CheckSession,
+    /// Nobody waits for this call any more.
+    Abort(FlightId),
+    /// Let these go on, in this order.
+    Resume(Vec<WaitId>, Outcome),
+    /// Tell `logoutURL`, then resume whoever waits for that.
+    TellSignOut,
+    /// Tell the outside.
+    Notify(Event),
+}
+
+/// What became of asking for a fresh token.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// It is fresh.
+    Fresh,
+    /// The refresh is under way; [`Effect::Resume`] brings its outcome.
+    Wait(WaitId),
+    /// It cannot be had.
+    Refuse(Error),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    Unknown,
+    Active,
+    Ended,
+    SignedOut,
+}
+
+/// The access token's life, counted from the moment its request was sent (contract T2).
+#[derive(Clone, Copy, Debug)]
+struct Life {
+    /// On the monotonic clock.
+    ends: Millis,
+    /// On the monotonic clock: when to refresh ahead.
+    due: Millis,
+    ends_wall: Millis,
+    /// How long the machine seems to have slept, unseen by the monotonic clock.
+    slept: Millis,
+}
+
+/// The one refresh that is under way.
+#[derive(Debug)]
+struct Flight {
+    id: FlightId,
+    trigger: Trigger,
+    started: Instant,
+    deadline: Millis,
+    /// A 401 has shown that the token is dead, so that requests wait.
+    proven: bool,
+    /// It asks whether somebody is signed in at all, so that a no is no news.
+    probe: bool,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    id: WaitId,
+    place: u32,
+}
+
+/// One session, from sign-in to sign-out or rejection, and the next ones of the same client.
+#[derive(Debug)]
+pub struct Session {
+    policy: Policy,
+    standing: Standing,
+    generation: u32,
+    /// The generation that this session began with: nothing is replayed across it.
+    first_generation: u32,
+    life: Option<Life>,
+    flight: Option<Flight>,
+    /// A refresh that nobody waits for any more but whose call has not settled.
+    stray: Option<FlightId>,
+    backoff: Backoff,
+    last_success: Option<Millis>,
+    /// An answer other than 401 has been seen with this generation.
+    proven_generation: Option<u32>,
+    /// A replay was answered 401 in this generation.
+    ineffective_generation: Option<u32>,
+    /// When to tell the server of the sign-out even if the refresh has not settled.
+    sign_out_at: Option<Millis>,
+    visible: bool,
+    clocks: Instant,
+    waiting: Vec<Waiting>,
+    next_place: u32,
+    next_id: u32,
+    effects: VecDeque<Effect>,
+}
+
+impl Session {
+    /// A session of which nothing is known. `seed` makes the jitter differ from tab to tab.
+    #[must_use]
+    pub fn new(policy: Policy, seed: u64, now: Instant) -> Self {
+        let mut session = Self {
+            policy,
+            standing: Standing::Unknown,
+            generation: 0,
+            first_generation: 0,
+            life: None,
+            flight: None,
+            stray: None,
+            backoff: Backoff::new(seed),
+            last_success: None,
+            proven_generation: None,
+            ineffective_generation: None,
+            sign_out_at: None,
+            visible: true,
+            clocks: now,
+            waiting: Vec::new(),
+            next_place: 0,
+            next_id: 0,
+            effects: VecDeque::new(),
+        };
+        if session.policy.checks_session {
+            session.effects.push_back(Effect::CheckSession);
+        }
+        session
+    }
+
+    /// The client was set up anew.
+    pub fn handle_policy(&mut self, policy: Policy) {
+        if policy.checks_session && !self.policy.checks_session && self.standing == Standing::Unknown {
+            self.effects.push_back(Effect::CheckSession);
+        }
+        self.policy = policy;
+    }
+
+    /// The session as it is now.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        let status = match self.standing {
+            Standing::Unknown | Standing::Active if self.flight.is_some() => Status::Refreshing,
+            Standing::Unknown => Status::Unknown,
+            Standing::Active => Status::Active,
+            Standing::Ended => Status::Ended,
+            Standing::SignedOut => Status::SignedOut,
+        };
+        Snapshot { status, expires_at: self.life.map(|life| life.ends_wall), generation: self.generation }
+    }
+
+    /// The next thing to do.
+    pub fn poll_effect(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// When [`Session::handle_timeout`] is to be called, on the monotonic clock.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Millis> {
+        let refresh = match &self.flight {
+            Some(flight) => Some(flight.deadline),
+            None => self.next_proactive(),
+        };
+        [refresh, self.sign_out_at].into_iter().flatten().min()
+    }
+
+    // ---- requests ----------------------------------------------------------------------------------------------
+
+    /// Opens a ticket for a request.
+    pub fn open(&mut self, route: Route, replay: Replay) -> Ticket {
+        self.next_place += 1;
+        Ticket { route, replay, place: self.next_place, stamp: self.generation, stage: Stage::First, outcome: None }
+    }
+
+    /// The generation to stamp a request with, if it may be sent at once; the short way of [`Session::admit`].
+    #[must_use]
+    pub fn admits_at_once(&self, now: Instant) -> Option<u32> {
+        let free = match self.standing {
+            Standing::Ended | Standing::SignedOut => true,
+            _ => !self.flight.as_ref().is_some_and(|flight| flight.proven) && !self.is_expired(now, 0),
+        };
+        free.then_some(self.generation)
+    }
+
+    /// A ticket for a request that went the short way and was answered 401.
+    pub fn reopen(&mut self, replay: Replay, stamp: u32) -> Ticket {
+        Ticket { stamp, ..self.open(Route::Protected, replay) }
+    }
+
+    /// May this request be sent?
+    pub fn admit(&mut self, ticket: &mut Ticket, now: Instant) -> Admission {
+        if ticket.route != Route::Protected {
+            return Admission::Send;
+        }
+        let admission = match ticket.stage {
+            Stage::First => self.admit_first(ticket, now),
+            Stage::Again | Stage::Second => self.admit_again(ticket, now),
+        };
+        if admission == Admission::Send {
+            ticket.stamp = self.generation;
+            if ticket.stage == Stage::Again {
+                ticket.stage = Stage::Second;
+            }
+        }
+        admission
+    }
+
+    fn admit_first(&mut self, ticket: &mut Ticket, now: Instant) -> Admission {
+        if matches!(self.standing, Standing::Ended | Standing::SignedOut) {
+            return Admission::Send;
+        }
+        // A stream is gone once it is sent, so it is only sent where it may well succeed (contract R5).
+        let one_shot = ticket.replay == Replay::OneShot;
+        let expired = self.is_expired(now, 0);
+        if let Some(outcome) = ticket.outcome.take() {
+            return match outcome {
+                Outcome::Failed(error) if one_shot && expired => Admission::Refuse(error),
+                _ => Admission::Send,
+            };
+        }
+        if let Some(flight) = &self.flight {
+            let waits = expired || flight.proven;
+            return if waits { Admission::Wait(self.wait(ticket.place)) } else { Admission::Send };
+        }
+        let due = one_shot && self.life.is_some_and(|life| now.monotonic >= life.due);
+        if !expired && !due {
+            return Admission::Send;
+        }
+        match self.backoff.in_force(now.monotonic) {
+            Some(error) if one_shot && expired => Admission::Refuse(error),
+            Some(_) => Admission::Send,
+            None => {
+                self.start(Trigger::Demand, now);
+                Admission::Wait(self.wait(ticket.place))
+            }
+        }
+    }
+
+    fn admit_again(&mut self, ticket: &mut Ticket, now: Instant) -> Admission {
+        if !self.belongs_here(ticket) {
+            return Admission::GiveBack;
+        }
+        let outcome = ticket.outcome.take();
+        let newer = self.generation > ticket.stamp;
+        if newer && (outcome.is_some() || self.admits_at_once(now).is_some()) {
+            return Admission::Send;
+        }
+        match outcome {
+            Some(Outcome::Failed(error)) => return Admission::Refuse(error),
+            Some(_) => return Admission::GiveBack,
+            None => {}
+        }
+        if self.flight.is_none() {
+            match self.backoff.in_force(now.monotonic) {
+                Some(_) if newer => return Admission::Send,
+                Some(error) => return Admission::Refuse(error),
+                None => self.start(if newer { Trigger::Demand } else { Trigger::Unauthorized }, now),
+            }
+        }
+        Admission::Wait(self.wait(ticket.place))
+    }
+
+    /// What becomes of this answer?
+    pub fn judge(&mut self, mut ticket: Ticket, answer: Answer<'_>, now: Instant) -> Verdict {
+        if ticket.route != Route::Protected {
+            return Verdict::Deliver;
+        }
+        if !answer.unauthorized {
+            self.handle_accepted(ticket.stamp);
+            return Verdict::Deliver;
+        }
+        match challenge::advise(answer.challenge) {
+            Advice::Refresh => {}
+            Advice::Deliver => return Verdict::Deliver,
+            Advice::StepUp { acr_values, max_age } => {
+                self.notify(Event::StepUp { acr_values, max_age });
+                return Verdict::Deliver;
+            }
+        }
+        if ticket.stage != Stage::First {
+            self.handle_ineffective(ticket.stamp, now);
+            return Verdict::Deliver;
+        }
+        if !self.belongs_here(&ticket) || ticket.replay == Replay::OptedOut {
+            return Verdict::Deliver;
+        }
+        let current = ticket.stamp == self.generation;
+        let replayable = ticket.replay == Replay::Possible;
+        if current && self.flight.is_none() {
+            if let Some(error) = self.backoff.in_force(now.monotonic) {
+                return if replayable { Verdict::Refuse(error) } else { Verdict::Deliver };
+            }
+            if self.refresh_would_not_help(now) {
+                return Verdict::Deliver;
+            }
+            self.start(Trigger::Unauthorized, now);
+        }
+        if current && let Some(flight) = &mut self.flight {
+            flight.proven = true;
+        }
+        if !replayable {
+            return Verdict::Deliver;
+        }
+        ticket.stage = Stage::Again;
+        ticket.outcome = None;
+        Verdict::Retry(ticket)
+    }
+
+    /// A request of this generation was answered with something other than a 401.
+    pub fn handle_accepted(&mut self, stamp: u32) {
+        if stamp == self.generation {
+            self.proven_generation = Some(stamp);
+        }
+    }
+
+    /// Somebody does not wait any more.
+    pub fn cancel(&mut self, id: WaitId) {
+        self.waiting.retain(|waiting| waiting.id != id);
+    }
+
+    /// A request is replayed across a refresh, never from one user's session into the next one's.
+    fn belongs_here(&self, ticket: &Ticket) -> bool {
+        matches!(self.standing, Standing::Unknown | Standing::Active) && ticket.stamp >= self.first_generation
+    }
+
+    /// Contract F4: a refresh that nothing has shown to be of use is not repeated so soon.
+    fn refresh_would_not_help(&self, now: Instant) -> bool {
+        let useful = self.proven_generation == Some(self.generation)
+            && self.ineffective_generation != Some(self.generation);
+        self.is_recent(now) && !useful && !self.is_expired(now, 0)
+    }
+
+    fn handle_ineffective(&mut self, stamp: u32, now: Instant) {
+        if stamp != self.generation || self.ineffective_generation == Some(stamp) || !self.is_recent(now) {
+            return;
+        }
+        self.ineffective_generation = Some(stamp);
+        self.warn(
+            Warning::RefreshIneffective,
+            "The session was refreshed and the API still answers 401: does it accept the new token?".to_owned(),
+        );
+    }
+
+    /// Whether the last refresh that succeeded was just now.
+    fn is_recent(&self, now: Instant) -> bool {
+        self.last_success.is_some_and(|at| now.monotonic < at + INEFFECTIVE)
+    }
+
+    // ---- refreshing --------------------------------------------------------------------------------------------
+
+    /// The application wants a refresh now, or to join the one under way.
+    pub fn refresh(&mut self, now: Instant) -> Freshness {
+        if matches!(self.standing, Standing::Ended | Standing::SignedOut) {
+            return Freshness::Refuse(Error::session_ended());
+        }
+        if self.flight.is_none() {
+            self.start(Trigger::Manual, now);
+        }
+        self.next_place += 1;
+        Freshness::Wait(self.wait(self.next_place))
+    }
+
+    /// The application wants a token that is good for that many milliseconds more.
+    pub fn ensure_fresh(&mut self, validity: Millis, now: Instant) -> Freshness {
+        let ended = matches!(self.standing, Standing::Ended | Standing::SignedOut);
+        if !ended && !self.is_expired(now, validity) && !self.flight.as_ref().is_some_and(|flight| flight.proven) {
+            return Freshness::Fresh;
+        }
+        self.refresh(now)
+    }
+
+    /// The refresh was answered. `cause` says in a few words why there is no answer, if there is none.
+    pub fn handle_reply(&mut self, id: FlightId, reply: Result<&Reply, &str>, now: Instant) {
+        if self.settle_stray(id) {
+            return;
+        }
+        let Some(flight) = self.flight.take_if(|flight| flight.id == id) else { return };
+        let meaning = match reply {
+            Ok(reply) => reply.meaning(now.wall),
+            Err(_) => Meaning::Transient { retry_after: None },
+        };
+        match meaning {
+            Meaning::Renewed(expiry) => self.succeed(flight, expiry, now),
+            Meaning::Rejected => self.reject(flight, now),
+            Meaning::Redirected if self.policy.checks_session => {
+                self.flight = Some(flight);
+                self.effects.push_back(Effect::AskSession(id));
+            }
+            Meaning::Redirected => self.reject(flight, now),
+            Meaning::Transient { retry_after } => {
+                let seen = match reply {
+                    Ok(reply) => format!("was answered {}", reply.status),
+                    Err(cause) => format!("failed ({cause})"),
+                };
+                self.fail_for_now(flight, &seen, retry_after, now);
+            }
+            Meaning::Misconfigured(seen) => {
+                let message = format!("The session could not be refreshed: {seen}. refreshURL: {}", self.policy.refresh_url);
+                self.fail(flight, Error::new(Code::RefreshMisconfigured, message), now);
+            }
+        }
+    }
+
+    /// The session check that [`Effect::AskSession`] asked for was answered.
+    pub fn handle_session_reply(&mut self, id: FlightId, reply: Result<&Reply, &str>, now: Instant) {
+        if self.settle_stray(id) {
+            return;
+        }
+        let Some(flight) = self.flight.take_if(|flight| flight.id == id) else { return };
+        match reply.map(Reply::shows_session) {
+            Ok(Presence::Somebody) => {
+                let expiry = reply.map(|reply| reply.expiry(now.wall)).unwrap_or_default();
+                self.succeed(flight, expiry, now);
+            }
+            Ok(Presence::Nobody) => self.reject(flight, now),
+            Ok(Presence::Unclear) | Err(_) => {
+                self.fail_for_now(flight, "was redirected, and the session check did not tell why", None, now);
+            }
+        }
+    }
+
+    fn start(&mut self, trigger: Trigger, now: Instant) {
+        if self.backoff.in_force(now.monotonic).is_none() {
+            self.backoff.ran_out();
+        }
+        let id = FlightId(self.fresh_id());
+        let deadline = now.monotonic + self.policy.refresh_timeout;
+        let proven = trigger == Trigger::Unauthorized;
+        self.flight = Some(Flight { id, trigger, started: now, deadline, proven, probe: false });
+        self.notify(Event::Refresh { trigger, phase: Phase::Start });
+        self.effects.push_back(Effect::Refresh(id));
+    }
+
+    fn succeed(&mut self, flight: Flight, expiry: Expiry, now: Instant) {
+        self.generation += 1;
+        self.backoff.clear();
+        self.last_success = Some(now.monotonic);
+        self.begin_life(expiry, flight.started, now);
+        self.notify(Event::Refresh { trigger: flight.trigger, phase: Phase::Success(flight.age(now)) });
+        self.become_active();
+        self.resume_all(Outcome::Renewed);
+    }
+
+    fn reject(&mut self, flight: Flight, now: Instant) {
+        self.life = None;
+        self.standing = if flight.probe { Standing::SignedOut } else { Standing::Ended };
+        let phase = Phase::Failure(flight.age(now), Error::session_ended());
+        self.notify(Event::Refresh { trigger: flight.trigger, phase });
+        if !flight.probe {
+            self.notify(Event::SessionEnd { reason: EndReason::Rejected });
+        }
+        self.resume_all(Outcome::Over(EndReason::Rejected));
+    }
+
+    fn fail_for_now(&mut self, flight: Flight, seen: &str, retry_after: Option<Millis>, now: Instant) {
+        let message = format!(
+            "The session could not be refreshed for now: {} {seen}. It is kept, and tried again later.",
+            self.policy.refresh_url
+        );
+        self.fail(flight, Error { retry_after, ..Error::new(Code::RefreshUnavailable, message) }, now);
+    }
+
+    fn fail(&mut self, flight: Flight, error: Error, now: Instant) {
+        let error = self.backoff.begin(error, now.monotonic);
+        let phase = Phase::Failure(flight.age(now), error.clone());
+        self.notify(Event::Refresh { trigger: flight.trigger, phase });
+        self.resume_all(Outcome::Failed(error));
+    }
+
+    // ---- signing in and out ------------------------------------------------------------------------------------
+
+    /// Somebody signed in, with a request sent at `since`.
+    pub fn handle_sign_in(&mut self, expiry: Expiry, since: Instant, now: Instant) {
+        self.abandon_flight(EndReason::SignedOut);
+        // Cookies that come from before must not overwrite those of the session that begins here, nor may a sign-out
+        // that the server has not been told of end it.
+        if let Some(id) = self.stray.take() {
+            self.effects.push_back(Effect::Abort(id));
+        }
+        self.sign_out_at = None;
+        self.generation += 1;
+        self.first_generation = self.generation;
+        self.last_success = None;
+        self.backoff.clear();
+        self.begin_life(expiry, since, now);
+        self.standing = Standing::Unknown;
+        self.become_active();
+    }
+
+    /// The user signs out.
+    pub fn handle_sign_out(&mut self, now: Instant) {
+        let was_signed_out = self.standing == Standing::SignedOut;
+        self.standing = Standing::SignedOut;
+        self.life = None;
+        self.backoff.clear();
+        self.abandon_flight(EndReason::SignedOut);
+        if !was_signed_out {
+            self.notify(Event::SessionEnd { reason: EndReason::SignedOut });
+        }
+        if self.stray.is_some() {
+            self.sign_out_at.get_or_insert(now.monotonic + SIGN_OUT_GRACE);
+        } else {
+            self.effects.push_back(Effect::TellSignOut);
+        }
+    }
+
+    /// The session check was answered.
+    pub fn handle_session_check(&mut self, reply: Result<&Reply, &str>, now: Instant, sent: Instant) {
+        // Whatever happened meanwhile knows better.
+        if self.standing != Standing::Unknown || self.generation > 0 || self.flight.is_some() {
+            return;
+        }
+        match reply.map(Reply::shows_session) {
+            Ok(Presence::Somebody) => {
+                let expiry = reply.map(|reply| reply.expiry(now.wall)).unwrap_or_default();
+                self.begin_life(expiry, sent, now);
+                self.become_active();
+            }
+            Ok(Presence::Nobody) => {
+                // The access token may be gone while the refresh token is good.
+                self.start(Trigger::Demand, now);
+                if let Some(flight) = &mut self.flight {
+                    flight.probe = true;
+                }
+            }
+            Ok(Presence::Unclear) | Err(_) => {
+                let seen = match reply {
+                    Ok(reply) => format!("was answered {} without JSON", reply.status),
+                    Err(cause) => format!("failed ({cause})"),
+                };
+                self.warn(
+                    Warning::SessionCheckFailed,
+                    format!("The session check {seen}; a session is answered 200 with JSON, none with 401."),
+                );
+            }
+        }
+    }
+
+    fn become_active(&mut self) {
+        if self.standing != Standing::Active {
+            self.standing = Standing::Active;
+            self.notify(Event::SessionStart { generation: self.generation });
+        }
+    }
+
+    /// Lets go of the refresh under way: whatever it brings changes nothing (contract F5).
+    fn abandon_flight(&mut self, reason: EndReason) {
+        if let Some(flight) = self.flight.take() {
+            self.stray = Some(flight.id);
+        }
+        self.resume_all(Outcome::Over(reason));
+    }
+
+    /// Whether that call was the one that nobody waits for; then the sign-out may follow it.
+    fn settle_stray(&mut self, id: FlightId) -> bool {
+        let settled = self.stray.take_if(|stray| *stray == id).is_some();
+        if settled && self.sign_out_at.take().is_some() {
+            self.effects.push_back(Effect::TellSignOut);
+        }
+        settled
+    }
+
+    // ---- time --------------------------------------------------------------------------------------------------
+
+    /// The time that [`Session::poll_timeout`] named has come. Early is no matter.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        if self.sign_out_at.is_some_and(|at| now.monotonic >= at) {
+            self.sign_out_at = None;
+            if let Some(id) = self.stray.take() {
+                self.effects.push_back(Effect::Abort(id));
+            }
+            self.effects.push_back(Effect::TellSignOut);
+        }
+        if let Some(flight) = self.flight.take_if(|flight| now.monotonic >= flight.deadline) {
+            self.effects.push_back(Effect::Abort(flight.id));
+            self.fail_for_now(flight, "did not answer within refreshTimeout", None, now);
+        }
+        if self.flight.is_none() && self.next_proactive().is_some_and(|at| now.monotonic >= at) {
+            self.start(Trigger::Expiry, now);
+        }
+    }
+
+    /// The page became visible or hidden.
+    pub fn handle_visibility(&mut self, visible: bool, now: Instant) {
+        self.visible = visible;
+        if visible {
+            self.handle_wake(true, now);
+        }
+    }
+
+    /// The machine, the page or the network came back. `hurry` cuts a back-off short, once (contract F3, T3).
+    pub fn handle_wake(&mut self, hurry: bool, now: Instant) {
+        let slept = now.unaccounted_since(self.clocks);
+        self.clocks = now;
+        if slept > CLOCK_SLACK && let Some(life) = &mut self.life {
+            life.slept += slept;
+        }
+        if self.flight.is_some() {
+            return;
+        }
+        let paused = self.backoff.in_force(now.monotonic).is_some();
+        if paused && !(hurry && self.backoff.hurry()) {
+            return;
+        }
+        let due = self.life.is_some_and(|life| now.monotonic + life.slept >= life.due);
+        if !self.may_be_proactive() {
+            self.backoff.lift();
+        } else if paused || due {
+            self.start(Trigger::Wake, now);
+        }
+    }
+
+    /// When the next refresh ahead of expiry is due, on the monotonic clock.
+    fn next_proactive(&self) -> Option<Millis> {
+        let life = self.life.filter(|_| self.may_be_proactive())?;
+        // What is set up wrongly is not tried for ever by a timer; the next request tries.
+        if self.backoff.error().is_some_and(|error| error.code == Code::RefreshMisconfigured) {
+            return None;
+        }
+        Some(life.due.saturating_sub(life.slept).max(self.backoff.earliest()))
+    }
+
+    fn may_be_proactive(&self) -> bool {
+        let wanted = match self.policy.proactive {
+            Proactive::Visible => self.visible,
+            Proactive::Always => true,
+            Proactive::Never => false,
+        };
+        wanted && matches!(self.standing, Standing::Unknown | Standing::Active)
+    }
+
+    fn begin_life(&mut self, expiry: Expiry, since: Instant, now: Instant) {
+        self.clocks = now;
+        self.life = expiry.lifetime.map(|lifetime| {
+            let ends = since.monotonic + lifetime;
+            let ahead = self.policy.refresh_before.min(lifetime / 4);
+            // A token that is as good as dead when it arrives must not make the timer spin (contract T1).
+            let due = (ends - ahead).max(now.monotonic + SHORTEST_PAUSE);
+            Life { ends, due, ends_wall: since.wall + lifetime, slept: 0 }
+        });
+        if let Some(message) = expiry.warning {
+            self.warn(Warning::ExpiryIgnored, message);
+        }
+    }
+
+    fn is_expired(&self, now: Instant, validity: Millis) -> bool {
+        self.life.is_some_and(|life| now.monotonic.saturating_add(validity) >= life.ends)
+    }
+
+    // ---- those who wait, and those who listen ------------------------------------------------------------------
+
+    fn wait(&mut self, place: u32) -> WaitId {
+        let id = WaitId(self.fresh_id());
+        self.waiting.push(Waiting { id, place });
+        id
+    }
+
+    fn resume_all(&mut self, outcome: Outcome) {
+        if self.waiting.is_empty() {
+            return;
+        }
+        self.waiting.sort_by_key(|waiting| waiting.place);
+        let ids = self.waiting.drain(..).map(|waiting| waiting.id).collect();
+        self.effects.push_back(Effect::Resume(ids, outcome));
+    }
+
+    fn fresh_id(&mut self) -> u32 {
+        self.next_id += 1;
+        self.next_id
+    }
+
+    fn notify(&mut self, event: Event) {
+        self.effects.push_back(Effect::Notify(event));
+    }
+
+    fn warn(&mut self, code: Warning, message: String) {
+        self.notify(Event::Warning { code, message });
+    }
+}
+
+impl Flight {
+    fn age(&self, now: Instant) -> Millis {
+        now.monotonic.saturating_sub(self.started.monotonic)
+    }
+}

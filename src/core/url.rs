@@ -1,0 +1,721 @@
+//! Where a URL that `fetch` accepts would go: its origin and its path, both in one comparable form.
+//!
+//! Not a general URL parser. It follows the WHATWG URL standard for `http:` and `https:` as far as
+//! it decides origin and path, forgets the rest (user info, query, fragment), and declines whatever
+//! it is not sure of: a wrong guess could send credentials to a foreign origin.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// The destination of a request: what is left of its URL when all spellings of it are made equal.
+///
+/// Two URLs are the same route exactly when both fields are equal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Url<'a> {
+    /// Scheme, host and port as the platform serializes an origin: `https://api.example.com:8443`.
+    pub origin: Cow<'a, str>,
+    /// The path, for comparison only: dot segments resolved, unreserved characters decoded, all
+    /// others escaped in upper case where the URL standard would escape them, no trailing slash
+    /// except in `/`.
+    pub path: Cow<'a, str>,
+}
+
+impl<'a> Url<'a> {
+    /// Parses what `fetch` was given, relative to `base`.
+    ///
+    /// Nothing is copied for a plain path such as `/api/items?page=2`.
+    ///
+    /// # Errors
+    ///
+    /// [`UrlError::AskPlatform`] where this parser cannot be sure: resolve the text with the
+    /// platform's own `URL` and give its `href` to [`Url::from_href`]. [`UrlError::NotHttp`] and
+    /// [`UrlError::NoBase`] are final: such a request goes to no origin of ours.
+    pub fn parse(text: &'a str, base: Option<&'a Base>) -> Result<Self, UrlError> {
+        read(text, base, Hosts::Plain).map(Self::compared)
+    }
+
+    /// Reads the `href` of a platform `URL` object, whose host needs no more checking.
+    ///
+    /// # Errors
+    ///
+    /// [`UrlError::NotHttp`] for other schemes; [`UrlError::AskPlatform`] or [`UrlError::NoBase`]
+    /// for a text that no platform would have serialized. None of them can be one of our origins.
+    pub fn from_href(href: &'a str) -> Result<Self, UrlError> {
+        read(href, None, Hosts::Canonical).map(Self::compared)
+    }
+
+    /// The same destination, borrowing from nobody.
+    #[must_use]
+    pub fn into_owned(self) -> Url<'static> {
+        Url {
+            origin: Cow::Owned(self.origin.into_owned()),
+            path: Cow::Owned(self.path.into_owned()),
+        }
+    }
+
+    fn compared(place: Url<'a>) -> Self {
+        Self {
+            path: without_trailing_slash(place.path),
+            ..place
+        }
+    }
+}
+
+/// What relative URLs are resolved against: the page's base URL, or an absolute `baseURL`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Base {
+    origin: String,
+    /// In the form of [`Url::path`], but with its trailing slash: that is what makes a directory.
+    path: String,
+}
+
+impl Base {
+    /// Parses a base that a person wrote, itself relative to `base`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Url::parse`].
+    pub fn parse(text: &str, base: Option<&Self>) -> Result<Self, UrlError> {
+        read(text, base, Hosts::Plain).map(Self::at)
+    }
+
+    /// Reads a base that the platform serialized, such as `document.baseURI`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Url::from_href`]; a document at `about:blank` or `file:` is [`UrlError::NotHttp`].
+    pub fn from_href(href: &str) -> Result<Self, UrlError> {
+        read(href, None, Hosts::Canonical).map(Self::at)
+    }
+
+    /// The origin, as in [`Url::origin`].
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    fn at(place: Url<'_>) -> Self {
+        Self {
+            origin: place.origin.into_owned(),
+            path: place.path.into_owned(),
+        }
+    }
+
+    fn is_https(&self) -> bool {
+        self.origin.starts_with("https:")
+    }
+}
+
+/// Why a text was not taken for an `http:` or `https:` URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UrlError {
+    /// Invalid, or with a host whose canonical form takes the platform's own `URL` to know
+    /// (international, percent-encoded, IPv6, an IPv4 address in an unusual notation).
+    AskPlatform,
+    /// Another scheme, such as `blob:` or `data:`.
+    NotHttp,
+    /// Relative, and there is nothing to resolve it against.
+    NoBase,
+}
+
+impl fmt::Display for UrlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AskPlatform => "not a valid URL, or one that only the platform can resolve",
+            Self::NotHttp => "not an http: or https: URL",
+            Self::NoBase => "a relative URL, and there is no page to resolve it against",
+        })
+    }
+}
+
+impl std::error::Error for UrlError {}
+
+/// How much of a host is taken on trust.
+#[derive(Clone, Copy)]
+enum Hosts {
+    /// Only letters, digits, `-`, `_` and canonical IPv4 addresses.
+    Plain,
+    /// Whatever a platform can have serialized.
+    Canonical,
+}
+
+/// Parses, and leaves the path its trailing slash.
+fn read<'a>(text: &'a str, base: Option<&'a Base>, hosts: Hosts) -> Result<Url<'a>, UrlError> {
+    match tidy(text) {
+        Cow::Borrowed(text) => resolve(text, base, hosts),
+        Cow::Owned(text) => resolve(&text, base, hosts).map(Url::into_owned),
+    }
+}
+
+/// Takes away what the URL standard ignores: controls and spaces around, tabs and newlines within.
+pub(super) fn tidy(text: &str) -> Cow<'_, str> {
+    let text = text.trim_matches(|c| c <= ' ');
+    let ignored = |c| matches!(c, '\t' | '\n' | '\r');
+    if text.contains(ignored) {
+        Cow::Owned(text.replace(ignored, ""))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+fn resolve<'a>(text: &'a str, base: Option<&'a Base>, hosts: Hosts) -> Result<Url<'a>, UrlError> {
+    let (text, _query_and_fragment) = cut(text, |b| matches!(b, b'?' | b'#'));
+    let (https, rest) = match split_scheme(text) {
+        Some((scheme, rest)) => (Some(is_https(scheme)?), rest),
+        None => (None, text),
+    };
+    // A scheme equal to the base's is as good as none: `https:/x` on an https page is `/x`.
+    let onto = base.filter(|base| https.is_none_or(|https| https == base.is_https()));
+    match (onto, rest.bytes().take_while(is_slash).count()) {
+        (Some(base), 0) => Ok(Url {
+            origin: Cow::Borrowed(&base.origin),
+            path: relative_path(rest, &base.path),
+        }),
+        (Some(base), 1) => Ok(Url {
+            origin: Cow::Borrowed(&base.origin),
+            path: absolute_path(rest),
+        }),
+        _ => {
+            let https = https.or(base.map(Base::is_https)).ok_or(UrlError::NoBase)?;
+            // The standard forgives any number of slashes here, even none.
+            let (authority, path) = cut(rest.trim_start_matches(['/', '\\']), |b| is_slash(&b));
+            Ok(Url {
+                origin: Cow::Owned(origin(https, authority, hosts).ok_or(UrlError::AskPlatform)?),
+                path: absolute_path(path),
+            })
+        }
+    }
+}
+
+/// Splits a leading `scheme:` off, without its colon.
+fn split_scheme(text: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = text.split_once(':')?;
+    let named = scheme
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
+    let begun = scheme
+        .bytes()
+        .next()
+        .is_some_and(|b| b.is_ascii_alphabetic());
+    (begun && named).then_some((scheme, rest))
+}
+
+fn is_https(scheme: &str) -> Result<bool, UrlError> {
+    if scheme.eq_ignore_ascii_case("https") {
+        Ok(true)
+    } else if scheme.eq_ignore_ascii_case("http") {
+        Ok(false)
+    } else {
+        Err(UrlError::NotHttp)
+    }
+}
+
+/// Serializes the origin, or gives `None` where the host or the port is not certain.
+fn origin(https: bool, authority: &str, hosts: Hosts) -> Option<String> {
+    let (scheme, default_port) = if https {
+        ("https://", "443")
+    } else {
+        ("http://", "80")
+    };
+    let target = authority.rsplit('@').next()?;
+    let (host, port) = match target.rsplit_once(':') {
+        // The last colon of `[::1]` is none of ours.
+        Some((host, port)) if !port.ends_with(']') => (host, port),
+        _ => (target, ""),
+    };
+    let certain = match hosts {
+        Hosts::Plain => is_plain_host(host),
+        Hosts::Canonical => host.bytes().all(|b| b.is_ascii_graphic() && b != b'%'),
+    };
+    if host.is_empty() || !certain || !is_port(port) {
+        return None;
+    }
+    let port = port.trim_start_matches('0');
+    let mut origin = String::with_capacity(scheme.len() + host.len() + 1 + port.len());
+    origin.push_str(scheme);
+    origin.push_str(host);
+    origin.make_ascii_lowercase();
+    if !port.is_empty() && port != default_port {
+        origin.push(':');
+        origin.push_str(port);
+    }
+    Some(origin)
+}
+
+/// Whether lower-casing is all that the platform would do to this host.
+fn is_plain_host(host: &str) -> bool {
+    let mut labels = host.strip_suffix('.').unwrap_or(host).split('.');
+    let plain = |label: &str| {
+        !label.is_empty()
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+            // Punycode is checked, and sometimes changed, by the platform.
+            && !label.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("xn--"))
+    };
+    let numeric = labels.clone().next_back().is_some_and(starts_with_digit);
+    labels.all(plain) && (!numeric || is_canonical_ipv4(host))
+}
+
+fn starts_with_digit(label: &str) -> bool {
+    label.bytes().next().is_some_and(|b| b.is_ascii_digit())
+}
+
+/// Four decimal numbers; `0x7f.1`, `127.1`, `010.0.0.1` and `2130706433` are addresses too, which
+/// the platform rewrites.
+fn is_canonical_ipv4(host: &str) -> bool {
+    let canonical = |part: &str| {
+        decimal(part).is_some_and(|n| n <= 255) && (part.len() == 1 || !part.starts_with('0'))
+    };
+    host.split('.').count() == 4 && host.split('.').all(canonical)
+}
+
+/// Nothing, or a port that exists. 0 is left to the platform: nobody can be reached there.
+fn is_port(port: &str) -> bool {
+    port.is_empty() || decimal(port).is_some_and(|n| (1..=65535).contains(&n))
+}
+
+/// At most five significant digits, which is all that is asked for.
+fn decimal(text: &str) -> Option<u32> {
+    let number = text.bytes().try_fold(0, |n: u32, b| {
+        (b.is_ascii_digit() && n < 10_000).then(|| n * 10 + u32::from(b - b'0'))
+    });
+    number.filter(|_| !text.is_empty())
+}
+
+/// Normalizes a path that starts at the root; an empty one is the root.
+pub(super) fn absolute_path(path: &str) -> Cow<'_, str> {
+    if path.is_empty() {
+        Cow::Borrowed("/")
+    } else if is_normal_path(path) {
+        Cow::Borrowed(path)
+    } else {
+        let mut normal = String::with_capacity(path.len());
+        push_path(&mut normal, path.strip_prefix(['/', '\\']).unwrap_or(path));
+        Cow::Owned(normal)
+    }
+}
+
+fn relative_path<'a>(path: &str, base: &'a str) -> Cow<'a, str> {
+    if path.is_empty() {
+        return Cow::Borrowed(base);
+    }
+    let directory = base.rsplit_once('/').map_or("", |(directory, _)| directory);
+    let mut normal = String::with_capacity(directory.len() + 1 + path.len());
+    normal.push_str(directory);
+    push_path(&mut normal, path);
+    Cow::Owned(normal)
+}
+
+/// Whether [`push_path`] would change nothing. May say no where the answer is yes.
+fn is_normal_path(path: &str) -> bool {
+    let mut before = b'/';
+    path.bytes().all(|b| {
+        let dot_segment = before == b'/' && b == b'.';
+        before = b;
+        stays(b) && !dot_segment
+    })
+}
+
+/// Appends `path` to the segments in `normal`, each of which starts with its slash.
+fn push_path(normal: &mut String, path: &str) {
+    let mut segments = path.split(['/', '\\']).peekable();
+    while let Some(segment) = segments.next() {
+        let dots = dots(segment);
+        if dots == 2 {
+            normal.truncate(normal.rfind('/').unwrap_or(0));
+        }
+        match dots {
+            1 | 2 if segments.peek().is_some() => {}
+            1 | 2 => normal.push('/'),
+            _ => {
+                normal.push('/');
+                push_segment(normal, segment.as_bytes());
+            }
+        }
+    }
+}
+
+/// How many dots a segment consists of, `%2e` counted as one; 0 if of anything else.
+fn dots(segment: &str) -> usize {
+    let mut rest = segment.as_bytes();
+    let mut dots = 0;
+    loop {
+        rest = match rest {
+            [] => return dots,
+            [b'.', rest @ ..] | [b'%', b'2', b'e' | b'E', rest @ ..] => rest,
+            _ => return 0,
+        };
+        dots += 1;
+    }
+}
+
+fn push_segment(normal: &mut String, mut rest: &[u8]) {
+    while let [first, after @ ..] = rest {
+        let (byte, keep);
+        (byte, keep, rest) = match after {
+            [high, low, after @ ..] if *first == b'%' && is_hex(*high) && is_hex(*low) => {
+                let byte = hex_value(*high) << 4 | hex_value(*low);
+                (byte, is_unreserved(byte), after)
+            }
+            _ => (*first, stays(*first), after),
+        };
+        if keep {
+            normal.push(char::from(byte));
+        } else {
+            normal.push('%');
+            normal.push(hex_digit(byte >> 4));
+            normal.push(hex_digit(byte & 15));
+        }
+    }
+}
+
+/// Whether a byte of a path means itself. A `%` that starts no escape does not: only so is the
+/// normal form of a normal form the same.
+fn stays(byte: u8) -> bool {
+    byte.is_ascii_graphic()
+        && !matches!(
+            byte,
+            b'"' | b'%' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'}'
+        )
+}
+
+/// RFC 3986 §2.3: escaping one of these changes nothing.
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+}
+
+fn is_hex(byte: u8) -> bool {
+    byte.is_ascii_hexdigit()
+}
+
+fn hex_value(digit: u8) -> u8 {
+    if digit.is_ascii_digit() {
+        digit & 15
+    } else {
+        (digit & 15) + 9
+    }
+}
+
+fn hex_digit(value: u8) -> char {
+    char::from(if value < 10 {
+        b'0' + value
+    } else {
+        b'A' - 10 + value
+    })
+}
+
+/// Leaves the root its slash.
+pub(super) fn without_trailing_slash(path: Cow<'_, str>) -> Cow<'_, str> {
+    let length = path.trim_end_matches('/').len().max(1);
+    match path {
+        Cow::Borrowed(path) => Cow::Borrowed(path.get(..length).unwrap_or(path)),
+        Cow::Owned(mut path) => {
+            path.truncate(length);
+            Cow::Owned(path)
+        }
+    }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape `take_while` asks for"
+)]
+fn is_slash(byte: &u8) -> bool {
+    matches!(byte, b'/' | b'\\')
+}
+
+/// Splits before the first byte that `at` accepts, which must be an ASCII one.
+pub(super) fn cut(text: &str, at: impl FnMut(u8) -> bool) -> (&str, &str) {
+    let end = text.bytes().position(at).unwrap_or(text.len());
+    text.split_at_checked(end).unwrap_or((text, ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn page() -> Base {
+        Base::from_href("https://app.example.com/shop/cart/?step=2").unwrap()
+    }
+
+    /// Origin and path as one text, or the error's name.
+    fn place(text: &str, base: Option<&Base>) -> String {
+        match Url::parse(text, base) {
+            Ok(url) => format!("{}{}", url.origin, url.path),
+            Err(error) => format!("{error:?}"),
+        }
+    }
+
+    fn on_page(text: &str) -> String {
+        place(text, Some(&page()))
+    }
+
+    #[test]
+    fn relative_forms_resolve_as_the_platform_does() {
+        for (text, expected) in [
+            ("/api/x?y=1#z", "https://app.example.com/api/x"),
+            ("item", "https://app.example.com/shop/cart/item"),
+            ("./item", "https://app.example.com/shop/cart/item"),
+            ("../item", "https://app.example.com/shop/item"),
+            ("../../../../item", "https://app.example.com/item"),
+            ("a/./b/../c/..", "https://app.example.com/shop/cart/a"),
+            ("", "https://app.example.com/shop/cart"),
+            ("?page=/x", "https://app.example.com/shop/cart"),
+            ("#https://evil.test", "https://app.example.com/shop/cart"),
+            ("//api.example.com/x", "https://api.example.com/x"),
+            ("\\\\api.example.com\\x", "https://api.example.com/x"),
+            ("/\\api.example.com/x", "https://api.example.com/x"),
+            ("https:/x", "https://app.example.com/x"),
+            ("https:x", "https://app.example.com/shop/cart/x"),
+            ("https:", "https://app.example.com/shop/cart"),
+            ("http:x", "http://x/"),
+            ("http:/x", "http://x/"),
+            ("1:x", "https://app.example.com/shop/cart/1:x"),
+            (
+                "x/https://y",
+                "https://app.example.com/shop/cart/x/https://y",
+            ),
+            ("?x:y", "https://app.example.com/shop/cart"),
+        ] {
+            assert_eq!(on_page(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_bases_last_segment_is_replaced_and_empty_segments_count() {
+        let base = Base::from_href("http://localhost:3000/a//b").unwrap();
+        assert_eq!(place("c", Some(&base)), "http://localhost:3000/a//c");
+        assert_eq!(place("../c", Some(&base)), "http://localhost:3000/a/c");
+        assert_eq!(place("", Some(&base)), "http://localhost:3000/a//b");
+    }
+
+    #[test]
+    fn a_base_may_itself_be_relative() {
+        let base = Base::parse("/v1/", Some(&page())).unwrap();
+        assert_eq!(base.origin(), "https://app.example.com");
+        assert_eq!(place("me", Some(&base)), "https://app.example.com/v1/me");
+        assert_eq!(Base::parse("/v1/", None), Err(UrlError::NoBase));
+        assert_eq!(Base::from_href("about:blank"), Err(UrlError::NotHttp));
+    }
+
+    #[test]
+    fn origins_are_serialized_as_the_platform_does() {
+        for (text, expected) in [
+            ("HTTPS://API.Example.COM:443/", "https://api.example.com/"),
+            ("http://api.example.com:80", "http://api.example.com/"),
+            ("https://api.example.com:80", "https://api.example.com:80/"),
+            ("https://api.example.com:/", "https://api.example.com/"),
+            (
+                "https://api.example.com:008443/",
+                "https://api.example.com:8443/",
+            ),
+            ("https://me:pw@api.example.com/", "https://api.example.com/"),
+            ("https://a@b@api.example.com", "https://api.example.com/"),
+            ("https:////api.example.com/", "https://api.example.com/"),
+            (
+                "\u{1}\t https://api.example.com \n",
+                "https://api.example.com/",
+            ),
+            (
+                "ht\ntps:/\t/api.exam\rple.com/a\tb",
+                "https://api.example.com/ab",
+            ),
+            ("http://127.0.0.1:8080/", "http://127.0.0.1:8080/"),
+            ("http://example.com./", "http://example.com./"),
+        ] {
+            assert_eq!(place(text, None), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn k2_uncertain_hosts_are_left_to_the_platform() {
+        for text in [
+            "https://b\u{fc}cher.example/",
+            "https://api\u{3002}example.com/",
+            "https://api%2eexample.com/",
+            "https://xn--bcher-kva.example/",
+            "https://api.XN--a/",
+            "http://0x7f.1/",
+            "http://2130706433/",
+            "http://010.0.0.1/",
+            "http://127.1/",
+            "http://1.2.3.4./",
+            "http://256.0.0.1/",
+            "http://[::1]/",
+            "http://a..b/",
+            "http://.a/",
+            "https://api.example.com:8a/",
+            "https://api.example.com:65536/",
+            "https://api.example.com:4294967739/",
+            "https://api.example.com:1:2/",
+            "https://api.example.com:0/",
+            "https://api example.com/",
+            "https://api.example.com|evil.test/",
+            "https://*.example.com/",
+            "https:///",
+            "https://:443/",
+            "https://user@/",
+            "https://?",
+        ] {
+            assert_eq!(
+                Url::parse(text, None),
+                Err(UrlError::AskPlatform),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_platforms_href_is_believed() {
+        for (href, origin) in [
+            ("http://[::1]:3000/x", "http://[::1]:3000"),
+            ("https://[::ffff:102:304]/x", "https://[::ffff:102:304]"),
+            (
+                "https://xn--bcher-kva.example/x",
+                "https://xn--bcher-kva.example",
+            ),
+            ("http://me:pw@127.0.0.1/x", "http://127.0.0.1"),
+        ] {
+            let url = Url::from_href(href).unwrap();
+            assert_eq!((&*url.origin, &*url.path), (origin, "/x"));
+        }
+        assert_eq!(Url::from_href("/x"), Err(UrlError::NoBase));
+        assert_eq!(
+            Url::from_href("https://\u{fc}/"),
+            Err(UrlError::AskPlatform)
+        );
+    }
+
+    #[test]
+    fn other_schemes_and_orphans_are_named() {
+        for text in [
+            "blob:https://app.example.com/1",
+            "data:,x",
+            "file:///x",
+            "localhost:3000/x",
+        ] {
+            assert_eq!(on_page(text), "NotHttp", "{text:?}");
+        }
+        for text in ["/x", "x", "", "//api.example.com/x", "?https://x"] {
+            assert_eq!(place(text, None), "NoBase", "{text:?}");
+        }
+    }
+
+    #[test]
+    fn r3_paths_have_one_spelling() {
+        for (text, expected) in [
+            ("/auth/log%69n", "/auth/login"),
+            ("/auth/%6c%6Fgin", "/auth/login"),
+            ("/auth\\login", "/auth/login"),
+            ("/auth/./login/", "/auth/login"),
+            ("/x/%2e%2E/auth/.%2e/auth/%2e/login", "/auth/login"),
+            ("/auth/login///", "/auth/login"),
+            ("/auth/lo\tgin", "/auth/login"),
+            ("/a%2fb", "/a%2Fb"),
+            (
+                "/a b\u{fc}\"<>^`{}\u{7f}",
+                "/a%20b%C3%BC%22%3C%3E%5E%60%7B%7D%7F",
+            ),
+            (
+                "/a%20b%c3%bc%22%3c%3e%5e%60%7b%7d%7f",
+                "/a%20b%C3%BC%22%3C%3E%5E%60%7B%7D%7F",
+            ),
+            ("/%252e%252e/x", "/%252e%252e/x"),
+            ("/100%/%4/%zz", "/100%25/%254/%25zz"),
+            ("/%%34%31", "/%2541"),
+            ("/.../..a/.b", "/.../..a/.b"),
+            ("/..", "/"),
+            ("/a/..", "/"),
+            ("///", "https:///"),
+            ("/a;b=c,d:@!$&'()*+|[]~", "/a;b=c,d:@!$&'()*+|[]~"),
+        ] {
+            let found = on_page(text);
+            let found = found
+                .strip_prefix("https://app.example.com")
+                .unwrap_or("https:///");
+            assert_eq!(found, expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_plain_path_is_not_copied() {
+        let page = page();
+        let url = Url::parse("/api/items/7/?page=2&q=%20", Some(&page)).unwrap();
+        assert!(matches!(
+            url.origin,
+            Cow::Borrowed("https://app.example.com")
+        ));
+        assert!(matches!(url.path, Cow::Borrowed("/api/items/7")));
+    }
+
+    /// Pieces that parsers stumble over, in any order.
+    fn nasty() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            prop::sample::select(vec![
+                "/",
+                "\\",
+                "//",
+                ":",
+                "@",
+                "?",
+                "#",
+                ".",
+                "..",
+                "%2e",
+                "%",
+                "%41",
+                "%zz",
+                "\t",
+                " ",
+                "https:",
+                "http://",
+                "//evil.test",
+                "api.example.com",
+                ":443",
+                "[::1]",
+                "xn--",
+                "1.2.3.4",
+                "\u{fc}",
+                "a",
+                "*",
+            ])
+            .prop_map(str::to_owned),
+            any::<char>().prop_map(String::from),
+        ];
+        prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_parsed_is_its_own_normal_form(text in nasty()) {
+            let page = page();
+            if let Ok(url) = Url::parse(&text, Some(&page)) {
+                let again = format!("{}{}", url.origin, url.path);
+                prop_assert_eq!(Url::parse(&again, None), Ok(url));
+            }
+        }
+
+        #[test]
+        fn whatever_a_platform_might_say_is_read_or_refused(text in nasty()) {
+            if let Ok(url) = Url::from_href(&text) {
+                prop_assert!(url.origin.starts_with("http"));
+                prop_assert!(url.path.starts_with('/'));
+                prop_assert!(url.origin.is_ascii() && url.path.is_ascii());
+            }
+        }
+
+        #[test]
+        fn r3_escaping_an_unreserved_character_changes_nothing(
+            path in "/[a-z0-9_~/-]{1,20}", at in any::<prop::sample::Index>(), upper in any::<bool>(),
+        ) {
+            let page = page();
+            let at = at.index(path.len());
+            let byte = path.as_bytes()[at];
+            prop_assume!(byte != b'/' && !path.starts_with("//"));
+            let escape = if upper { format!("%{byte:02X}") } else { format!("%{byte:02x}") };
+            let escaped = format!("{}{escape}{}", &path[..at], &path[at + 1..]);
+            prop_assert_eq!(Url::parse(&escaped, Some(&page)), Url::parse(&path, Some(&page)));
+        }
+    }
+}

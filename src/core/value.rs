@@ -1,0 +1,72 @@
+//! A plain value from outside, before anybody believed it: what options and JSON answers arrive as.
+
+/// What JavaScript or a JSON document holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// `null` or `undefined`.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// A number; JavaScript has only this kind.
+    Number(f64),
+    /// A string.
+    Text(String),
+    /// An array.
+    List(Vec<Self>),
+    /// An object, in its own order.
+    Map(Vec<(String, Self)>),
+    /// A function.
+    Function,
+    /// An object with a `test` function: a `RegExp`, a `URLPattern`, or the user's own.
+    Matcher,
+    /// Anything else: a symbol, a bigint, an instance of some class.
+    Other,
+}
+
+impl Value {
+    /// The member called `name`, if this is an object that has it.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&Self> {
+        match self {
+            Self::Map(members) => members.iter().find(|(key, _)| key == name).map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    /// The text, if this is a string.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What kind of value this is, for error messages.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Number(_) => "a number",
+            Self::Text(_) => "a string",
+            Self::List(_) => "an array",
+            Self::Map(_) => "an object",
+            Self::Function => "a function",
+            Self::Matcher => "an object with test()",
+            Self::Other => "something else",
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<f64> for Value {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}

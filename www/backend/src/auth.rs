@@ -1,0 +1,111 @@
+//! Sign-in, sign-out, and the question who is signed in. The refresh has its own module.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequest, Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Form, Json, Router};
+use axum_extra::extract::cookie::CookieJar;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::refusal::Refusal;
+use crate::session::User;
+use crate::{App, api, cookies, refresh, whole_seconds};
+
+/// The routes under `/auth`.
+pub fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/login", post(log_in))
+        .route("/refresh", post(refresh::refresh))
+        .route("/logout", post(log_out))
+        .route("/session", get(session))
+        .fallback(crate::not_found)
+}
+
+const DEMO: User = User { name: "demo" };
+const DEMO_PASSWORD: &str = "demo";
+
+#[derive(Deserialize)]
+struct Credentials {
+    username: String,
+    password: String,
+}
+
+async fn log_in(State(app): State<Arc<App>>, request: Request) -> Result<Response, Refusal> {
+    let jar = CookieJar::from_headers(request.headers());
+    let given = credentials(request).await?;
+    if given.username != DEMO.name || given.password != DEMO_PASSWORD {
+        app.counters.update(|counts| counts.logins_failed += 1);
+        return Err(Refusal::new(StatusCode::UNAUTHORIZED, "wrong_credentials"));
+    }
+    // The browser is about to lose the old cookies, and with them the means to end what they name.
+    if let Some(replaced) = cookies::value(&jar, cookies::ACCESS) {
+        app.sessions.end(replaced);
+    }
+    let lifetime = app.switches.current().access_token_lifetime();
+    let issued = app.sessions.start(DEMO, lifetime);
+    app.counters.update(|counts| counts.logins += 1);
+    let body = json!({ "user": DEMO, "expires_in": whole_seconds(lifetime) });
+    Ok((
+        cookies::issued(issued, app.settings.secure_cookies),
+        Json(body),
+    )
+        .into_response())
+}
+
+/// A form's fields, or the same as JSON.
+async fn credentials(request: Request) -> Result<Credentials, Refusal> {
+    let content_type = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let parsed = if content_type.starts_with("application/json") {
+        Json::from_request(request, &())
+            .await
+            .map(|Json(credentials)| credentials)
+            .map_err(|rejection| rejection.body_text())
+    } else if content_type.starts_with("application/x-www-form-urlencoded") {
+        Form::from_request(request, &())
+            .await
+            .map(|Form(credentials)| credentials)
+            .map_err(|rejection| rejection.body_text())
+    } else {
+        return Err(
+            Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type").because(
+                "send username and password as application/json or \
+                 application/x-www-form-urlencoded",
+            ),
+        );
+    };
+    parsed.map_err(|reason| Refusal::new(StatusCode::BAD_REQUEST, "bad_request").because(reason))
+}
+
+/// Works with an expired access token as well, since a user may sign out at any time.
+async fn log_out(State(app): State<Arc<App>>, jar: CookieJar) -> Response {
+    if let Some(access) = cookies::value(&jar, cookies::ACCESS) {
+        app.sessions.end(access);
+    }
+    app.counters.update(|counts| counts.logouts += 1);
+    (
+        StatusCode::NO_CONTENT,
+        cookies::cleared(app.settings.secure_cookies),
+    )
+        .into_response()
+}
+
+async fn session(State(app): State<Arc<App>>, jar: CookieJar) -> Response {
+    let access = cookies::value(&jar, cookies::ACCESS);
+    match access.and_then(|access| app.sessions.authenticate(access)) {
+        Some(signed_in) => Json(json!({
+            "user": signed_in.user,
+            "expires_in": whole_seconds(signed_in.remaining),
+        }))
+        .into_response(),
+        None => api::unauthorized(Some(api::usual_challenge())),
+    }
+}

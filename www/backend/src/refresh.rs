@@ -1,0 +1,162 @@
+//! `POST /auth/refresh`: the rotation, and every answer that a switch can put in its place.
+
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum_extra::extract::cookie::CookieJar;
+use futures_util::{StreamExt as _, stream};
+use serde_json::json;
+
+use crate::refusal::Refusal;
+use crate::server::Breach;
+use crate::session::Rejected;
+use crate::switches::{Order, RefreshAnswer};
+use crate::{App, cookies, whole_seconds};
+
+/// Answers a refresh call as the switches order.
+///
+/// Latency and hold come before the work: a call that is given up while it waits has used no token.
+///
+/// The body is not looked at, but it is read: hyper notices that a client has left only once it has
+/// nothing more to read from it.
+pub async fn refresh(State(app): State<Arc<App>>, jar: CookieJar, _body: Bytes) -> Response {
+    if let Some(release) = app.switches.hold(|now| now.hold_refresh) {
+        app.counters.update(|counts| counts.refreshes_held += 1);
+        release.await;
+    }
+    app.switches.current().refresh_delay().await;
+    loop {
+        let order = app.switches.take_refresh_order();
+        match plan(order.answer, order.lifetime) {
+            Plan::Renew(success) => return renew(&app, &jar, success, order.lifetime),
+            Plan::Refuse(status, error) => return refuse(status, error, &order),
+            Plan::Answer(response) => return response,
+            Plan::Break(breach) => return breach.into_response(),
+            Plan::Hang => app.switches.until_answer_changes(order.epoch).await,
+            Plan::HangInBody => return half_a_body(app, order.epoch),
+        }
+    }
+}
+
+/// What an answer takes to give.
+enum Plan {
+    /// Rotates, then says so like this.
+    Renew(Response),
+    /// An error as JSON.
+    Refuse(StatusCode, &'static str),
+    /// Something that no refresh endpoint should say.
+    Answer(Response),
+    Break(Breach),
+    Hang,
+    HangInBody,
+}
+
+fn plan(answer: RefreshAnswer, lifetime: Duration) -> Plan {
+    use RefreshAnswer as A;
+    let seconds = whole_seconds(lifetime);
+    let renew = |body: serde_json::Value| Plan::Renew(Json(body).into_response());
+    match answer {
+        A::Ok => renew(json!({ "expires_in": seconds })),
+        A::ExpiresAt => renew(json!({ "expires_at": epoch_seconds(lifetime) })),
+        A::Exp => renew(json!({ "exp": epoch_seconds(lifetime) })),
+        A::AccessTokenExpiresIn => renew(json!({ "accessTokenExpiresIn": seconds })),
+        A::NoExpiry => renew(json!({})),
+        A::BadExpiry => renew(json!({ "expires_in": "soon" })),
+        A::StringExpiry => renew(json!({ "expires_in": seconds.to_string() })),
+        A::NoContent => Plan::Renew(StatusCode::NO_CONTENT.into_response()),
+        A::Empty => Plan::Renew(StatusCode::OK.into_response()),
+
+        A::Html => Plan::Answer(Html(SIGN_IN_PAGE).into_response()),
+        A::Redirect => Plan::Answer((StatusCode::FOUND, Redirect::to("/")).into_response()),
+        A::InvalidGrant => Plan::Refuse(StatusCode::BAD_REQUEST, "invalid_grant"),
+        A::Unauthorized => Plan::Refuse(StatusCode::UNAUTHORIZED, "unauthorized"),
+        A::InvalidClient => Plan::Refuse(StatusCode::UNAUTHORIZED, "invalid_client"),
+        A::BadRequest => Plan::Refuse(StatusCode::BAD_REQUEST, "invalid_request"),
+        A::Forbidden => Plan::Refuse(StatusCode::FORBIDDEN, "forbidden"),
+        A::NotFound => Plan::Refuse(StatusCode::NOT_FOUND, "not_found"),
+        A::MethodNotAllowed => Plan::Refuse(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+        A::UnsupportedMediaType => {
+            Plan::Refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
+        }
+        A::RequestTimeout => Plan::Refuse(StatusCode::REQUEST_TIMEOUT, "request_timeout"),
+        A::Conflict => Plan::Refuse(StatusCode::CONFLICT, "conflict"),
+        A::TooEarly => Plan::Refuse(StatusCode::TOO_EARLY, "too_early"),
+        A::TooManyRequests => Plan::Refuse(StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
+        A::ServerError => Plan::Refuse(StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
+        A::Unavailable => Plan::Refuse(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable"),
+        A::Drop => Plan::Break(Breach::Close),
+        A::Garble => Plan::Break(Breach::Garble),
+        A::Hang => Plan::Hang,
+        A::HangBody => Plan::HangInBody,
+    }
+}
+
+fn renew(app: &App, jar: &CookieJar, success: Response, lifetime: Duration) -> Response {
+    let presented = cookies::value(jar, cookies::REFRESH).unwrap_or_default();
+    let rejected = match app.sessions.renew(presented, lifetime) {
+        Ok(issued) => {
+            app.counters.update(|counts| counts.refreshes_ok += 1);
+            return (
+                cookies::issued(issued, app.settings.secure_cookies),
+                success,
+            )
+                .into_response();
+        }
+        Err(rejected) => rejected,
+    };
+    let refusal = Refusal::new(StatusCode::UNAUTHORIZED, "invalid_grant");
+    match rejected {
+        Rejected::Reused => {
+            app.counters.update(|counts| counts.reuse_detected += 1);
+            let refusal =
+                refusal.because("the refresh token was used twice: the session has ended");
+            let cleared = cookies::cleared(app.settings.secure_cookies);
+            (cleared, refusal).into_response()
+        }
+        // The cookies stay: this answer may come after a later sign-in, whose cookies it would take
+        // away; and a dead one harms nobody.
+        Rejected::Unknown => refusal
+            .because("no session has this refresh token: sign in again")
+            .into_response(),
+    }
+}
+
+fn refuse(status: StatusCode, error: &'static str, order: &Order) -> Response {
+    let mut response = Refusal::new(status, error)
+        .because("this fault was switched on: the session is as it was")
+        .into_response();
+    let transient = status.is_server_error() || matches!(status.as_u16(), 408 | 409 | 425 | 429);
+    if let Some(value) = order.retry_after.clone().filter(|_| transient) {
+        response.headers_mut().insert(header::RETRY_AFTER, value);
+    }
+    response
+}
+
+/// The headers and half a JSON body; the rest never comes. When the answer is switched the
+/// connection breaks, since what is begun cannot be taken back.
+fn half_a_body(app: Arc<App>, epoch: u64) -> Response {
+    let half = stream::iter([Ok(Bytes::from_static(b"{\"expires_"))]);
+    let rest = stream::once(async move {
+        app.switches.until_answer_changes(epoch).await;
+        Err(io::Error::other("the answer was switched half-way"))
+    });
+    let json = HeaderValue::from_static("application/json");
+    let body = Body::from_stream(half.chain(rest));
+    ([(header::CONTENT_TYPE, json)], body).into_response()
+}
+
+fn epoch_seconds(from_now: Duration) -> u64 {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    whole_seconds(now + from_now)
+}
+
+const SIGN_IN_PAGE: &str = "<!doctype html><html lang=\"en\"><title>Sign in</title>\
+    <p>A sign-in page, where a refresh should have been.</p></html>";

@@ -1,0 +1,59 @@
+/** What the timeline knows. All points in time are milliseconds as `performance.now()` counts them. */
+
+/** One time a request really went out. */
+export interface Send {
+  readonly startedAt: number
+  endedAt: number | null
+  /** `null` while there is no answer, and for ever if none came. */
+  status: number | null
+}
+
+export type Outcome =
+  | 'pending'
+  /** Answered well at the first send. */
+  | 'ok'
+  /** Answered well at its replay, after a refresh. */
+  | 'refreshed'
+  /** The caller got a 401. */
+  | 'unauthorized'
+  | 'failed'
+  | 'aborted'
+
+/** One call of `authedFetch`, or one request that the SDK made of its own. */
+export interface Call {
+  readonly id: number
+  readonly method: string
+  readonly path: string
+  /** Whether the SDK asked for it, not the page. */
+  readonly own: boolean
+  readonly startedAt: number
+  /** The row it is drawn in, from 0. */
+  readonly lane: number
+  readonly sends: Send[]
+  endedAt: number | null
+  outcome: Outcome
+  status: number | null
+  /** Why it failed, in the words of the error. */
+  error: string | null
+}
+
+export interface Refresh {
+  readonly id: number
+  readonly trigger: string
+  readonly startedAt: number
+  endedAt: number | null
+  outcome: 'pending' | 'success' | 'adopted' | 'failure'
+  /** What the server answered, where it did. */
+  status: number | null
+  /** The code of the SDK's error. */
+  code: string | null
+}
+
+/** A moment of the session. */
+export interface Marker {
+  readonly at: number
+  readonly kind: 'sessionstart' | 'sessionend' | 'expired'
+  readonly label: string
+}
+
+export type Item = { readonly type: 'call'; readonly call: Call } | { readonly type: 'refresh'; readonly refresh: Refresh }

@@ -1,0 +1,54 @@
+import { milliseconds } from './axis'
+import type { Call, Refresh } from './model'
+import { durations } from './segments'
+
+/** What became of a call, in plain words. */
+export function outcomeWords(call: Call): string {
+  switch (call.outcome) {
+    case 'pending': return 'under way'
+    case 'ok': return `answered ${call.status}`
+    case 'refreshed': return `answered ${call.status} at the replay`
+    case 'unauthorized': return 'answered 401'
+    case 'aborted': return 'aborted'
+    case 'failed': return call.status === null ? 'failed' : `answered ${call.status}`
+  }
+}
+
+/** The steps of a call and how long each took. */
+export function stepWords(call: Call, now: number): string[] {
+  const { send, wait, replay } = durations(call, now)
+  const first = call.sends[0]?.status
+  return [
+    send > 0 ? `first send ${milliseconds(send)}${call.sends.length > 1 && first ? ` (${first})` : ''}` : '',
+    wait > 0 ? `waited ${milliseconds(wait)}` : '',
+    replay > 0 ? `replay ${milliseconds(replay)}` : '',
+  ].filter((words) => words !== '')
+}
+
+const triggers: Readonly<Record<string, string>> = {
+  expiry: 'by the timer, ahead of expiry',
+  demand: 'because a request found the token expired',
+  unauthorized: 'because of a 401',
+  wake: 'because the page woke up',
+  manual: 'because it was asked for',
+}
+
+/** Why a refresh started, to follow a verb. */
+export function triggerWords(trigger: string): string {
+  return triggers[trigger] ?? `(${trigger})`
+}
+
+export function refreshOutcomeWords(refresh: Refresh): string {
+  const answer = refresh.status === null || refresh.status === 0 ? '' : `, answered ${refresh.status}`
+  switch (refresh.outcome) {
+    case 'pending': return 'under way'
+    case 'success': return `renewed${answer}`
+    case 'adopted': return 'taken over from another tab'
+    case 'failure': return `failed${answer}${refresh.code === null ? '' : ` (${refresh.code})`}`
+  }
+}
+
+/** `1 request`, `2 requests`. */
+export function counted(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number.toLocaleString('en-US')} ${number === 1 ? noun : plural}`
+}

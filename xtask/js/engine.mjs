@@ -1,0 +1,81 @@
+// How the facade in pkg-template/src reaches what wasm-pack has made of the Rust crate.
+//
+//   #engine/glue             the JavaScript that wasm-bindgen wrote
+//   #engine/bytes            default export: a function that returns the engine as a Uint8Array
+//   #engine/snippets/NAME    src/browser/NAME, the very module that the glue imports
+
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { shorten } from './names.mjs'
+import { moduleOf } from './text.mjs'
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+export const facade = join(root, 'pkg-template', 'src')
+export const shipped = join(root, 'pkg')
+
+const folder = join(root, 'target', 'wasm')
+
+/** Ends the program with one sentence: the person who reads it needs the cure, not our stack. */
+export function refuse(sentence) {
+  console.error(`   ${sentence}`)
+  process.exit(1)
+}
+
+/** Where one of the files is that wasm-pack left, by how its name ends. */
+function made(ending) {
+  const names = list(folder).filter((name) => name.endsWith(ending))
+  if (names.length !== 1) {
+    refuse(`target/wasm has ${names.length} files named *${ending} instead of one. \`cargo xtask build\` makes it anew.`)
+  }
+  return join(folder, names[0])
+}
+
+function list(path) {
+  try {
+    return readdirSync(path)
+  } catch {
+    refuse(`cannot read ${path}. \`cargo xtask build\` makes it.`)
+  }
+}
+
+function snippet(name) {
+  // One folder for each crate that brings JavaScript; its name ends in a hash.
+  const crates = join(folder, 'snippets')
+  const found = list(crates).map((crate) => join(crates, crate, 'src', 'browser', name)).filter(existsSync)
+  if (found.length !== 1) {
+    refuse(`#engine/snippets/${name}: ${found.length} such files below target/wasm/snippets. Does src/browser/${name} exist, and does Rust import it with #[wasm_bindgen(module = "/src/browser/${name}")]?`)
+  }
+  return found[0]
+}
+
+export const gluePath = made('_bg.js')
+const engine = shorten(readFileSync(made('_bg.wasm')), readFileSync(gluePath, 'utf8'))
+
+/** The engine as it is shipped. */
+export const wasm = engine.wasm
+
+const plugin = {
+  name: 'engine',
+  setup(build) {
+    // By its own path, so that a module the facade and the glue share is bundled once.
+    build.onResolve({ filter: /^#engine\/snippets\// }, ({ path }) => ({ path: snippet(path.slice('#engine/snippets/'.length)) }))
+    build.onResolve({ filter: /^#engine\/glue$/ }, () => ({ path: gluePath }))
+    build.onLoad({ filter: /_bg\.js$/ }, ({ path }) => (path === gluePath ? { contents: engine.glue, loader: 'js' } : undefined))
+    build.onResolve({ filter: /^#engine\/bytes$/ }, ({ path }) => ({ path, namespace: 'engine' }))
+    build.onLoad({ filter: /.*/, namespace: 'engine' }, () => ({ contents: moduleOf(engine.wasm), loader: 'js' }))
+  },
+}
+
+/** What every bundle of the package has in common. */
+export const common = {
+  bundle: true,
+  minify: true,
+  target: 'es2020',
+  platform: 'neutral',
+  charset: 'ascii',
+  legalComments: 'none',
+  logLevel: 'warning',
+  absWorkingDir: root,
+  plugins: [plugin],
+}

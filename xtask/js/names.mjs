@@ -1,0 +1,114 @@
+// Short names where the engine and its glue meet.
+//
+// wasm-bindgen ends the names of imports and of some exports in a hash of sixteen digits. Nobody
+// but the two of them reads these names, and random digits are the one thing in the package that
+// no compression makes smaller; each stands in it twice.
+
+const hashed = /[0-9a-f]{16}$/
+
+/** @returns {{ wasm: Buffer, glue: string }} the same two, with a short name for each hashed one. */
+export function shorten(wasm, glue) {
+  const short = new Map()
+  const rename = (name) => {
+    if (!hashed.test(name)) return name
+    if (!short.has(name)) short.set(name, `$${short.size.toString(36)}`)
+    return short.get(name)
+  }
+  const renamed = renameIn(wasm, rename)
+  return { wasm: renamed, glue: glue.replace(/[\w$]+/g, (word) => short.get(word) ?? word) }
+}
+
+/** Section numbers of the binary format. */
+const IMPORTS = 2
+const EXPORTS = 7
+
+/** The module with its import and export names put through `rename`; all else byte for byte. */
+function renameIn(wasm, rename) {
+  const source = reader(wasm)
+  const parts = [source.take(8)]
+  while (!source.ended()) {
+    const id = source.take(1)
+    const payload = source.take(source.number())
+    const section = { [IMPORTS]: imports, [EXPORTS]: exports }[id[0]]
+    const changed = section ? section(reader(payload), rename) : payload
+    parts.push(id, number(changed.length), changed)
+  }
+  return Buffer.concat(parts)
+}
+
+function imports(source, rename) {
+  return list(source, () => [text(source.text()), text(rename(source.text())), source.span(() => importType(source))])
+}
+
+function exports(source, rename) {
+  return list(source, () => [text(rename(source.text())), source.span(() => [source.take(1), source.number()])])
+}
+
+function list(source, entry) {
+  const count = source.number()
+  const parts = [number(count)]
+  for (let index = 0; index < count; index++) parts.push(...entry())
+  return Buffer.concat(parts)
+}
+
+function importType(source) {
+  const [kind] = source.take(1)
+  const limits = () => {
+    const [flags] = source.take(1)
+    source.number()
+    if (flags & 1) source.number()
+  }
+  switch (kind) {
+    case 0: // function: its type
+      return source.number()
+    case 1: // table: the type of its elements
+      source.take(1)
+      return limits()
+    case 2: // memory
+      return limits()
+    case 3: // global: its type, and whether it changes
+      return source.take(2)
+    default:
+      throw new Error(`the engine has an import of kind ${kind}, which xtask/js/names.mjs does not know. Add it there.`)
+  }
+}
+
+function reader(bytes) {
+  let at = 0
+  const take = (length) => bytes.subarray(at, (at += length))
+  /** An unsigned LEB128. */
+  const number = () => {
+    let value = 0
+    for (let scale = 1; ; scale *= 128) {
+      const byte = bytes[at++]
+      value += (byte & 127) * scale
+      if (byte < 128) return value
+    }
+  }
+  return {
+    take,
+    number,
+    text: () => take(number()).toString('utf8'),
+    ended: () => at >= bytes.length,
+    /** The bytes that `read` reads over. */
+    span(read) {
+      const start = at
+      read()
+      return bytes.subarray(start, at)
+    },
+  }
+}
+
+function number(value) {
+  const bytes = []
+  do {
+    bytes.push((value & 127) | (value > 127 ? 128 : 0))
+    value = Math.floor(value / 128)
+  } while (value > 0)
+  return Buffer.from(bytes)
+}
+
+function text(value) {
+  const bytes = Buffer.from(value, 'utf8')
+  return Buffer.concat([number(bytes.length), bytes])
+}

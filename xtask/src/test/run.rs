@@ -1,0 +1,210 @@
+//! How each part is run.
+
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::part::Part;
+use crate::setup::Toolbox;
+use crate::site::cargo;
+use crate::{package, process, site};
+
+/// Runs one part; what it needs has passed.
+pub fn part(part: Part, tools: &mut Toolbox) -> Result<()> {
+    match part {
+        Part::Lint => lint(tools),
+        Part::Host => host(tools),
+        Part::Build => package::build(tools),
+        Part::Types => types(tools),
+        Part::Package => packed(tools),
+        Part::Browser => browser(tools),
+        Part::Site => {
+            site::build(tools)?;
+            site::test(tools)
+        }
+        Part::E2e => end_to_end(tools),
+    }
+}
+
+fn lint(tools: &Toolbox) -> Result<()> {
+    let run = |arguments: &[&str], cure: &str| {
+        process::run(cargo().current_dir(tools.root()).args(arguments), cure)
+    };
+    let component =
+        "Mend what the lines above name (missing tools: `rustup component add rustfmt clippy`).";
+    run(&["fmt", "--all", "--check"], "`cargo fmt --all` mends it.")?;
+    run(
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "--deny",
+            "warnings",
+        ],
+        component,
+    )?;
+    let wasm = [
+        "--target",
+        "wasm32-unknown-unknown",
+        "--package",
+        "oauth-refresh-wasm",
+    ];
+    run(
+        &[
+            &["clippy"],
+            &wasm[..],
+            &["--all-targets", "--", "--deny", "warnings"],
+        ]
+        .concat(),
+        component,
+    )
+}
+
+fn host(tools: &Toolbox) -> Result<()> {
+    let mut cargo = cargo();
+    cargo
+        .current_dir(tools.root())
+        .args(["test", "--workspace", "--no-fail-fast"]);
+    process::run(&mut cargo, "The lines above name the tests.")
+}
+
+fn types(tools: &Toolbox) -> Result<()> {
+    let mut tsc = tools.command("tsc")?;
+    process::run(
+        tsc.args(["--noEmit", "--project", "tests/types"]),
+        "The lines above name the place in tests/types.",
+    )
+}
+
+fn packed(tools: &Toolbox) -> Result<()> {
+    process::run(
+        tools.command("publint")?.args(["run", "pkg", "--strict"]),
+        "Mend pkg-template/package.json.",
+    )?;
+    // `./url` is for browsers and speaks ESM alone; the .wasm file has no types.
+    let mut attw = tools.command("attw")?;
+    attw.args([
+        "--pack",
+        "pkg",
+        "--format",
+        "table-flipped",
+        "--profile",
+        "node16",
+    ]);
+    attw.args([
+        "--ignore-rules",
+        "cjs-resolves-to-esm",
+        "--exclude-entrypoints",
+        "./core.wasm",
+    ]);
+    process::run(&mut attw, "Mend pkg-template/package.json.")?;
+    node_tests(tools, "xtask/js", &[])?;
+    node_tests(tools, "tests/package", &[])
+}
+
+/// `wasm-pack test`, as it can be typed by hand in the checkout.
+fn browser(tools: &Toolbox) -> Result<()> {
+    let browser = tools.browser().context("set-up has found no browser")?;
+    let mut wasm_pack = tools.command("wasm-pack")?;
+    wasm_pack
+        .args([
+            "test",
+            "--mode",
+            "no-install",
+            "--headless",
+            "--chrome",
+            "--chromedriver",
+        ])
+        .arg(&browser.driver);
+    if browser.chosen {
+        wasm_pack.env(
+            "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
+            capabilities(tools.root(), &browser.chrome)?,
+        );
+    }
+    process::run(&mut wasm_pack, "The lines above name the tests.")
+}
+
+/// The checkout's `webdriver.json`, with the browser that the environment names.
+fn capabilities(root: &Path, chrome: &Path) -> Result<PathBuf> {
+    let text =
+        fs::read_to_string(root.join("webdriver.json")).context("cannot read webdriver.json")?;
+    let with_binary = with_binary(&text, &chrome.to_string_lossy()).context(
+        "webdriver.json has no \"goog:chromeOptions\": { to add the browser of CHROME to",
+    )?;
+    let folder = root.join("target");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let path = folder.join("webdriver.json");
+    fs::write(&path, with_binary).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(path)
+}
+
+fn with_binary(capabilities: &str, chrome: &str) -> Option<String> {
+    let opening = "\"goog:chromeOptions\": {";
+    let (before, after) = capabilities.split_once(opening)?;
+    let chrome = chrome.replace('\\', "\\\\").replace('"', "\\\"");
+    Some(format!(
+        "{before}{opening} \"binary\": \"{chrome}\",{after}"
+    ))
+}
+
+fn end_to_end(tools: &Toolbox) -> Result<()> {
+    let backend = site::backend(tools)?;
+    node_tests(tools, "tests/e2e", &[("PLAYGROUND_BACKEND", &backend)])
+}
+
+/// Runs the `*.test.mjs` files of a folder with Node's own test runner.
+fn node_tests(tools: &Toolbox, folder: &str, environment: &[(&str, &Path)]) -> Result<()> {
+    let files = test_files(&tools.root().join(folder))?;
+    let mut node = tools.command("node")?;
+    // Handed over one by one: what a folder means to --test differs between versions of Node.
+    node.args(["--test", "--test-reporter", "spec"])
+        .args(files)
+        .envs(environment.iter().copied());
+    process::run(&mut node, "The lines above name the tests.")
+}
+
+fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut files: Vec<PathBuf> = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .filter(|path| {
+            path.as_ref()
+                .map_or(true, |path| path.to_string_lossy().ends_with(".test.mjs"))
+        })
+        .collect::<Result<_, _>>()?;
+    if files.is_empty() {
+        bail!(
+            "{} has no *.test.mjs file; a part without a test proves nothing.",
+            folder.display()
+        );
+    }
+    files.sort();
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chosen_browser_joins_the_capabilities() {
+        let text = "{ \"goog:chromeOptions\": { \"args\": [] } }";
+        assert_eq!(
+            with_binary(text, "C:\\Chrome\\chrome.exe").as_deref(),
+            Some(
+                "{ \"goog:chromeOptions\": { \"binary\": \"C:\\\\Chrome\\\\chrome.exe\", \"args\": [] } }"
+            )
+        );
+        assert_eq!(with_binary("{}", "/usr/bin/chromium"), None);
+    }
+
+    #[test]
+    fn the_checkouts_own_capabilities_take_a_browser() {
+        assert!(
+            with_binary(include_str!("../../../webdriver.json"), "/usr/bin/chromium").is_some()
+        );
+    }
+}
