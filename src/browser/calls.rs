@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use gloo_net::http::{Headers, Method, RequestBuilder, Response};
+use gloo_net::http::{Headers, Response};
 use js_sys::JSON;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, RequestRedirect, ResponseType};
+use web_sys::{AbortController, AbortSignal, Request, RequestCache, RequestCredentials, RequestInit, RequestRedirect, ResponseType};
 
 use super::alarm::Alarm;
 use super::convert;
@@ -20,7 +20,7 @@ use crate::core::token::{Expiry, Reply};
 /// Refreshes the session.
 pub(super) async fn refresh(client: Rc<Inner>, id: FlightId, controller: Option<AbortController>) {
     let url = client.config.borrow().policy.refresh_url.clone();
-    let answer = call(&client, Method::POST, &url, controller.map(|controller| controller.signal())).await;
+    let answer = call(&client, "POST", &url, controller.map(|controller| controller.signal())).await;
     client.forget_call(id);
     client.tell_reply(answer, |session, reply, now| session.handle_reply(id, reply, now));
 }
@@ -45,7 +45,7 @@ pub(super) async fn tell_sign_out(client: Rc<Inner>) {
     if let Some(url) = url {
         let deadline = Deadline::after(client.config.borrow().policy.refresh_timeout);
         let signal = deadline.as_ref().map(|deadline| deadline.controller.signal());
-        let _ = call(&client, Method::POST, &url, signal).await;
+        let _ = call(&client, "POST", &url, signal).await;
     }
     client.end_sign_out();
 }
@@ -68,28 +68,26 @@ impl Inner {
 
 async fn session_call(client: &Inner, signal: Option<AbortSignal>) -> Result<Reply, JsValue> {
     let url = client.config.borrow().session_url.clone().unwrap_or_default();
-    call(client, Method::GET, &url, signal).await
+    call(client, "GET", &url, signal).await
 }
 
-async fn call(client: &Inner, method: Method, url: &str, signal: Option<AbortSignal>) -> Result<Reply, JsValue> {
+async fn call(client: &Inner, method: &str, url: &str, signal: Option<AbortSignal>) -> Result<Reply, JsValue> {
     let headers = Headers::new();
     headers.set("Accept", "application/json");
-    if method == Method::POST
+    if method == "POST"
         && let Some((name, value)) = fetch::csrf(&client.config.borrow())
     {
         headers.set(&name, &value);
     }
-    let request = RequestBuilder::new(url)
-        .method(method)
-        .headers(headers)
-        .credentials(RequestCredentials::Include)
-        .redirect(RequestRedirect::Manual)
-        .cache(RequestCache::NoStore)
-        .abort_signal(signal.as_ref())
-        .build()
-        .map_err(|error| JsError::new(&error.to_string()))?;
-    // Sent by hand, for gloo-net panics on a rejection that is not an Error.
-    let response = JsFuture::from(js::native_fetch(&request.into())?).await?;
+    let init = RequestInit::new();
+    init.set_method(method);
+    init.set_headers(&headers.into_raw());
+    init.set_credentials(RequestCredentials::Include);
+    init.set_redirect(RequestRedirect::Manual);
+    init.set_cache(RequestCache::NoStore);
+    init.set_signal(signal.as_ref());
+    let request = Request::new_with_str_and_init(url, &init)?;
+    let response = JsFuture::from(js::native_fetch(&request)?).await?;
     read(response.unchecked_into::<web_sys::Response>()).await
 }
 

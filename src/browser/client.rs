@@ -4,11 +4,10 @@ use std::rc::Rc;
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 use web_sys::Response;
 
 use super::convert::{self, Circumstances};
-use super::driver::{Inner, now};
+use super::driver::{Inner, now, promise};
 use super::fetch::{self, Way};
 use super::interceptors::Handler;
 use super::js::{self, Outgoing};
@@ -82,7 +81,7 @@ impl Client {
 
     /// The answer to a request that went straight is a 401.
     pub fn answered(&self, outgoing: Outgoing, stamp: u32, response: Response) -> Promise {
-        future_to_promise(fetch::answered(Rc::clone(&self.inner), outgoing, stamp, response))
+        promise(fetch::answered(Rc::clone(&self.inner), outgoing, stamp, response))
     }
 
     /// The answer to a request that went straight is not a 401.
@@ -111,7 +110,7 @@ impl Client {
     fn freshen(&self, ask: impl FnOnce(&Rc<Inner>) -> Result<Freshness, JsValue>) -> Promise {
         let inner = Rc::clone(&self.inner);
         let asked = inner.check_alive().and_then(|()| ask(&inner));
-        future_to_promise(async move {
+        promise(async move {
             inner.freshness(asked?).await?;
             Ok(inner.snapshot())
         })
@@ -145,7 +144,7 @@ impl Client {
             inner.tell(|session, now| session.handle_sign_out(now));
             told
         });
-        future_to_promise(async move {
+        promise(async move {
             told?.await;
             Ok(JsValue::UNDEFINED)
         })

@@ -1,9 +1,8 @@
 //! Between JavaScript's values and the core's.
 
-use std::fmt;
-
 use js_sys::{Array, Function, Object, Reflect};
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 
@@ -16,98 +15,67 @@ use crate::core::value::Value;
 /// A value that a person wrote into options: besides what JSON knows, functions, matchers and URL objects.
 pub(super) fn written(js: &JsValue) -> Value {
     if js.is_function() {
-        Value::Function
-    } else if member_function(js, "test").is_some() {
-        Value::Matcher
-    } else if let Some(href) = member(js, "href").as_string() {
-        Value::Text(href)
-    } else if let Some(items) = js.dyn_ref::<Array>() {
-        Value::List(items.iter().map(|item| written(&item)).collect())
-    } else {
-        plain(js)
+        return Value::Function;
     }
-}
-
-/// The options: an object of [`written`] values.
-pub(super) fn options(js: &JsValue) -> Value {
-    let plain_object = js.is_object() && !Array::is_array(js);
-    let Some(object) = js.dyn_ref::<Object>().filter(|_| plain_object) else {
-        return written(js);
-    };
-    let entries = Object::entries(object);
-    let members = entries.iter().map(|entry| {
-        let entry: Array = entry.unchecked_into();
-        (entry.get(0).as_string().unwrap_or_default(), written(&entry.get(1)))
-    });
-    Value::Map(members.collect())
+    if js.is_object() {
+        if member_function(js, "test").is_some() {
+            return Value::Matcher;
+        }
+        if let Some(href) = member(js, "href").as_string() {
+            return Value::Text(href);
+        }
+    }
+    value(js, written)
 }
 
 /// A value as JSON has it.
 pub(super) fn plain(js: &JsValue) -> Value {
-    serde_wasm_bindgen::from_value(js.clone()).unwrap_or(Value::Other)
+    value(js, plain)
 }
 
-impl<'de> Deserialize<'de> for Value {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ValueVisitor)
+/// The options: an object of [`written`] values.
+pub(super) fn options(js: &JsValue) -> Value {
+    value(js, written)
+}
+
+fn value(js: &JsValue, inner: fn(&JsValue) -> Value) -> Value {
+    if js.is_undefined() || js.is_null() {
+        Value::Null
+    } else if let Some(flag) = js.as_bool() {
+        Value::Bool(flag)
+    } else if let Some(number) = js.as_f64() {
+        Value::Number(number)
+    } else if let Some(text) = js.as_string() {
+        Value::Text(text)
+    } else if let Some(items) = js.dyn_ref::<Array>() {
+        Value::List(items.iter().map(|item| inner(&item)).collect())
+    } else if js.is_object() {
+        let entries = Object::entries(js.unchecked_ref::<Object>());
+        let members = entries.iter().map(|entry| {
+            let entry: Array = entry.unchecked_into();
+            (entry.get(0).as_string().unwrap_or_default(), inner(&entry.get(1)))
+        });
+        Value::Map(members.collect())
+    } else {
+        Value::Other
     }
 }
 
-struct ValueVisitor;
+/// The other way: a plain object, or whatever else the value is.
+pub(super) fn to_js(value: &Value) -> JsValue {
+    value.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
+}
 
-impl<'de> Visitor<'de> for ValueVisitor {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a plain value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
-        Ok(Value::Bool(flag))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
-        Ok(Value::Number(number as f64))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
-        Ok(Value::Number(number as f64))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
-        Ok(Value::Number(number))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(Value::from(text))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Value, E> {
-        Ok(Value::Text(text))
-    }
-
-    fn visit_byte_buf<E>(self, _: Vec<u8>) -> Result<Value, E> {
-        Ok(Value::Other)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
-            list.push(item);
+impl Serialize for Value {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Bool(flag) => serializer.serialize_bool(*flag),
+            Self::Number(number) => serializer.serialize_f64(*number),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::List(items) => serializer.collect_seq(items),
+            Self::Map(members) => serializer.collect_map(members.iter().map(|(name, value)| (name, value))),
+            Self::Null | Self::Function | Self::Matcher | Self::Other => serializer.serialize_unit(),
         }
-        Ok(Value::List(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        let mut map = Vec::new();
-        while let Some((Value::Text(name), value)) = members.next_entry()? {
-            map.push((name, value));
-        }
-        Ok(Value::Map(map))
     }
 }
 
@@ -125,20 +93,19 @@ pub(super) fn member_function(js: &JsValue, name: &str) -> Option<Function> {
 pub(super) fn object(members: &[(&str, JsValue)]) -> JsValue {
     let object = Object::new();
     for (name, value) in members {
-        // Setting a member of a fresh plain object cannot fail.
-        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
+        set(&object, name, value);
     }
     object.into()
 }
 
+/// Sets a member; what cannot be added to stays as it is.
+pub(super) fn set(object: &JsValue, name: &str, value: &JsValue) {
+    let _ = Reflect::set(object, &JsValue::from_str(name), value);
+}
+
 /// The session as the outside sees it; frozen, for the same object is given to everybody.
 pub(super) fn snapshot(snapshot: Snapshot) -> JsValue {
-    let made = object(&[
-        ("status", snapshot.status.as_str().into()),
-        ("expiresAt", snapshot.expires_at.map_or(JsValue::NULL, |at| (at as f64).into())),
-        ("generation", snapshot.generation.into()),
-    ]);
-    Object::freeze(made.unchecked_ref::<Object>()).into()
+    Object::freeze(to_js(&snapshot.into()).unchecked_ref::<Object>()).into()
 }
 
 /// What came with an error.
@@ -164,34 +131,10 @@ pub(super) fn error(error: &Error, with: &Circumstances<'_>) -> JsValue {
 
 /// An event's name, and what its listeners get.
 pub(super) fn event(event: &Event, cause: Option<&JsValue>) -> (&'static str, JsValue) {
-    match event {
-        Event::Refresh { trigger, phase } => {
-            let trigger = ("trigger", trigger.as_str().into());
-            let members = match phase {
-                Phase::Start => object(&[("phase", "start".into()), trigger]),
-                Phase::Success(duration) => {
-                    object(&[("phase", "success".into()), trigger, ("duration", (*duration as f64).into())])
-                }
-                Phase::Failure(duration, failure) => object(&[
-                    ("phase", "failure".into()),
-                    trigger,
-                    ("duration", (*duration as f64).into()),
-                    ("error", error(failure, &Circumstances { cause, response: None })),
-                ]),
-            };
-            ("refresh", members)
-        }
-        Event::SessionStart { generation } => ("sessionstart", object(&[("generation", (*generation).into())])),
-        Event::SessionEnd { reason } => ("sessionend", object(&[("reason", reason.as_str().into())])),
-        Event::StepUp { acr_values, max_age } => (
-            "stepup",
-            object(&[
-                ("acrValues", acr_values.as_deref().map_or(JsValue::NULL, JsValue::from_str)),
-                ("maxAge", max_age.map_or(JsValue::NULL, |age| (age as f64).into())),
-            ]),
-        ),
-        Event::Warning { code, message } => {
-            ("warning", object(&[("code", code.as_str().into()), ("message", message.as_str().into())]))
-        }
+    let (name, detail) = event.describe();
+    let detail = to_js(&detail);
+    if let Event::Refresh { phase: Phase::Failure(_, failure), .. } = event {
+        set(&detail, "error", &error(failure, &Circumstances { cause, response: None }));
     }
+    (name, detail)
 }

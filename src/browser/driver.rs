@@ -1,11 +1,12 @@
 //! Does what the session asks for, tells who listens, and keeps the alarm.
 
 use std::cell::{Cell, RefCell};
+use std::pin::Pin;
 use std::rc::{Rc, Weak};
 
-use js_sys::Function;
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{future_to_promise, spawn_local};
 use web_sys::AbortController;
 
 use super::alarm::Alarm;
@@ -172,8 +173,8 @@ impl Inner {
         match effect {
             Effect::Refresh(id) => self.call(id, calls::refresh),
             Effect::AskSession(id) => self.call(id, calls::ask_session),
-            Effect::CheckSession => spawn_local(calls::check_session(Rc::clone(self))),
-            Effect::TellSignOut => spawn_local(calls::tell_sign_out(Rc::clone(self))),
+            Effect::CheckSession => spawn(calls::check_session(Rc::clone(self))),
+            Effect::TellSignOut => spawn(calls::tell_sign_out(Rc::clone(self))),
             Effect::Abort(id) => {
                 if let Some(call) = self.forget_call(id) {
                     call.abort();
@@ -199,7 +200,7 @@ impl Inner {
         if let Some(controller) = &controller {
             self.calls.borrow_mut().push((id, controller.clone()));
         }
-        spawn_local(call(Rc::clone(self), id, controller));
+        spawn(call(Rc::clone(self), id, controller));
     }
 
     pub(super) fn forget_call(&self, id: FlightId) -> Option<AbortController> {
@@ -327,6 +328,18 @@ impl Inner {
 fn disposed() -> JsValue {
     let error = Error::new(Code::Disposed, "This client was disposed of; create another with createAuthClient().");
     convert::error(&error, &Circumstances::default())
+}
+
+/// A promise of what `future` comes to. Boxed, for an executor of its own for each future is most of its code.
+pub(super) fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
+    let boxed: Pin<Box<dyn Future<Output = _>>> = Box::pin(future);
+    future_to_promise(boxed)
+}
+
+/// Lets `future` run by itself.
+fn spawn(future: impl Future<Output = ()> + 'static) {
+    let boxed: Pin<Box<dyn Future<Output = ()>>> = Box::pin(future);
+    spawn_local(boxed);
 }
 
 pub(super) fn report_thrown(outcome: Result<JsValue, JsValue>) {

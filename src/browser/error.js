@@ -1,14 +1,16 @@
-/** The one error class of the package. */
-export class AuthError extends Error {
-  constructor(code, message, { cause, response, retryAfter } = {}) {
-    super(message)
-    this.name = 'AuthError'
-    this.code = code
-    // Not enumerable, as the platform's own `cause` is: a logger must not print an answer's headers by accident.
-    if (cause !== undefined) define(this, 'cause', cause)
-    if (response !== undefined) define(this, 'response', response)
-    if (retryAfter !== undefined) this.retryAfter = retryAfter
-  }
+/** The one error class of the package. It is a member so that minifying leaves its name alone. */
+export const { AuthError } = {
+  AuthError: class extends Error {
+    constructor(code, message, { cause, response, retryAfter } = {}) {
+      super(message)
+      this.name = 'AuthError'
+      this.code = code
+      // Not enumerable, as the platform's own `cause` is: a logger must not print an answer's headers by accident.
+      if (cause !== undefined) define(this, 'cause', cause)
+      if (response !== undefined) define(this, 'response', response)
+      if (retryAfter !== undefined) this.retryAfter = retryAfter
+    }
+  },
 }
 
 const define = (error, name, value) =>

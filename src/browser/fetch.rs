@@ -4,12 +4,12 @@ use std::rc::Rc;
 
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Response};
 
 use super::calls;
 use super::convert::{self, Circumstances};
-use super::driver::{Inner, now};
+use super::driver::{Inner, now, promise};
 use super::interceptors;
 use super::js::{self, Outgoing};
 use super::waiting::{AbortListener, promised};
@@ -226,7 +226,7 @@ pub(super) fn run(client: &Rc<Inner>, outgoing: Outgoing) -> Promise {
 /// Sends a request past the interceptors. What need not wait is sent before this returns.
 pub(super) fn exchange(client: &Rc<Inner>, outgoing: Outgoing) -> Promise {
     match Exchange::begin(client, outgoing) {
-        Ok((exchange, ticket, begun)) => future_to_promise(exchange.finish(ticket, begun)),
+        Ok((exchange, ticket, begun)) => promise(exchange.finish(ticket, begun)),
         Err(error) => Promise::reject(&error),
     }
 }

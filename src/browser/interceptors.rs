@@ -3,11 +3,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Function, Promise, Reflect};
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::JsFuture;
 
-use super::driver::Inner;
+use super::convert;
+use super::driver::{Inner, promise};
 use super::fetch;
 use super::js::Outgoing;
 use crate::core::interceptors::Registry;
@@ -51,9 +52,9 @@ pub(super) fn run(client: &Rc<Inner>, outgoing: Outgoing) -> Promise {
     if before.iter().all(|handler| handler.synchronous) {
         let config = run_within_call(&before, config);
         let sent = dispatch(&client, &config, &outgoing);
-        return future_to_promise(async move { respond(&after, JsFuture::from(sent).await, &config).await });
+        return promise(async move { respond(&after, JsFuture::from(sent).await, &config).await });
     }
-    future_to_promise(async move {
+    promise(async move {
         let initial = config.clone();
         let mut state = Ok(config);
         for handler in &before {
@@ -98,11 +99,8 @@ async fn respond(
     mut state: Result<JsValue, JsValue>,
     config: &JsValue,
 ) -> Result<JsValue, JsValue> {
-    if let Err(error) = &state
-        && error.is_object()
-    {
-        // An error that cannot be added to is passed on as it is.
-        let _ = Reflect::set(error, &"config".into(), config);
+    if let Err(error) = &state {
+        convert::set(error, "config", config);
     }
     for handler in handlers {
         state = handler.step(state, Some(config)).await;

@@ -5,11 +5,10 @@ use std::rc::Rc;
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
 use super::convert::{self, Circumstances};
-use super::driver::Inner;
+use super::driver::{Inner, promise};
 use super::fetch::Place;
 use crate::core::error::{Code, Error};
 use crate::core::request::{Admission, Answer, Replay, Ticket, Verdict};
@@ -84,7 +83,7 @@ impl OpenTicket {
     /// Waits while the session is being refreshed, then says what to send along.
     pub fn admit(&self, signal: Option<AbortSignal>) -> Promise {
         let state = Rc::clone(&self.inner);
-        future_to_promise(async move {
+        promise(async move {
             state.client.check_alive()?;
             if !state.admitted.take() {
                 let mut ticket = state.take()?;
@@ -102,7 +101,7 @@ impl OpenTicket {
     /// What becomes of an answer: `deliver` or `retry`.
     pub fn judge(&self, status: u16, challenge: Option<String>, answer: JsValue, signal: Option<AbortSignal>) -> Promise {
         let state = Rc::clone(&self.inner);
-        future_to_promise(async move {
+        promise(async move {
             state.client.check_alive()?;
             let ticket = state.take()?;
             let unauthorized = state.client.is_unauthorized(status, &answer);

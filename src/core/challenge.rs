@@ -1,8 +1,6 @@
 //! `WWW-Authenticate`, by the grammar of RFC 9110 §11.6.1, and what a 401 asks for.
 
-use std::borrow::Cow;
-
-use super::url::cut;
+use super::url::{cut, skip};
 
 /// What to do about a 401.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +53,7 @@ fn is_ours(scheme: &str) -> bool {
 }
 
 fn step_up(challenge: &Challenge<'_>) -> Advice {
-    let acr_values = challenge.param("acr_values").map(Cow::into_owned);
+    let acr_values = challenge.param("acr_values");
     Advice::StepUp {
         acr_values: acr_values.filter(|values| !values.is_empty()),
         max_age: challenge.param("max_age").and_then(|age| seconds(&age)),
@@ -89,8 +87,8 @@ impl<'a> Iterator for Challenges<'a> {
     type Item = Challenge<'a>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (scheme, after) = token(self.rest.trim_start_matches(is_separator))?;
-        let body = after.trim_start_matches(is_space);
+        let (scheme, after) = token(skip(self.rest, is_separator))?;
+        let body = skip(after, is_space);
         // A parameter that belongs to no challenge: what came before it was malformed.
         if body.starts_with('=') {
             self.rest = "";
@@ -121,85 +119,89 @@ pub struct Challenge<'a> {
     params: &'a str,
 }
 
-impl<'a> Challenge<'a> {
-    /// The value of a parameter, unquoted; the first, if a server repeats itself. Names are
-    /// compared without regard to case.
+impl Challenge<'_> {
+    /// The value of a parameter, without its quotes and escapes; the first, if a server repeats
+    /// itself. Names are compared without regard to case.
     #[must_use]
-    pub fn param(&self, name: &str) -> Option<Cow<'a, str>> {
+    pub fn param(&self, name: &str) -> Option<String> {
         let mut rest = self.params;
-        while let Some((found, value, after)) = param(rest) {
+        loop {
+            let (found, value, after) = param(rest)?;
             if found.eq_ignore_ascii_case(name) {
-                return Some(value);
+                return Some(unescape(value));
             }
             rest = after;
         }
-        None
     }
 }
 
 /// Splits `name = value` off, with the separators before it; `None` if something else comes next.
-fn param(text: &str) -> Option<(&str, Cow<'_, str>, &str)> {
-    let (name, after) = token(text.trim_start_matches(is_separator))?;
-    let value = after
-        .trim_start_matches(is_space)
-        .strip_prefix('=')?
-        .trim_start_matches(is_space);
-    if let Some(quoted) = value.strip_prefix('"') {
-        let (value, after) = quoted_string(quoted)?;
-        Some((name, value, after))
-    } else {
+fn param(text: &str) -> Option<(&str, &str, &str)> {
+    let (name, after) = token(skip(text, is_separator))?;
+    let value = skip(skip(after, is_space).strip_prefix('=')?, is_space);
+    let (value, after) = match value.strip_prefix('"') {
+        Some(quoted) => quoted_string(quoted)?,
         // Not only a token: URLs without quotes are about.
-        let (value, after) = cut(value, |b| is_separator(char::from(b)));
-        Some((name, Cow::Borrowed(value), after))
-    }
+        None => cut(value, is_separator),
+    };
+    Some((name, value, after))
 }
 
-/// Reads up to the closing quote, which must be there, and undoes the escapes.
-fn quoted_string(text: &str) -> Option<(Cow<'_, str>, &str)> {
+/// Splits around the closing quote, which must be there.
+fn quoted_string(text: &str) -> Option<(&str, &str)> {
     let mut escaped = false;
-    let (value, after) = cut(text, |b| {
+    let end = text.bytes().position(|b| {
         let closing = b == b'"' && !escaped;
         escaped = b == b'\\' && !escaped;
         closing
+    })?;
+    Some((text.get(..end)?, text.get(end + 1..)?))
+}
+
+fn unescape(value: &str) -> String {
+    let mut escaped = false;
+    let plain = value.chars().filter(|&c| {
+        escaped = c == '\\' && !escaped;
+        !escaped
     });
-    let after = after.strip_prefix('"')?;
-    if !value.contains('\\') {
-        return Some((Cow::Borrowed(value), after));
-    }
-    let mut plain = String::with_capacity(value.len());
-    let mut chars = value.chars();
-    while let Some(c) = chars.next() {
-        // The last backslash is followed by something, or it would have escaped the quote.
-        plain.extend(if c == '\\' { chars.next() } else { Some(c) });
-    }
-    Some((Cow::Owned(plain), after))
+    plain.collect()
 }
 
 /// Splits a non-empty token (RFC 9110 §5.6.2) off.
 fn token(text: &str) -> Option<(&str, &str)> {
-    let (token, after) = cut(text, |b| {
-        !b.is_ascii_alphanumeric() && !b"!#$%&'*+-.^_`|~".contains(&b)
-    });
+    let (token, after) = cut(text, |b| !is_token(b));
     (!token.is_empty()).then_some((token, after))
+}
+
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~'
+        )
 }
 
 /// What comes next if it is a token68: it fills its list element, which tells `a=` from `a=b`.
 fn token68(text: &str) -> &str {
-    let (element, _) = cut(text, |b| b == b',');
-    let element = element.trim_end_matches(is_space);
-    let opaque = element
-        .trim_end_matches('=')
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b"-._~+/".contains(&b));
-    if opaque { element } else { "" }
+    let (opaque, after) = cut(text, |b| {
+        !b.is_ascii_alphanumeric() && !matches!(b, b'+' | b'-'..=b'/' | b'_' | b'~')
+    });
+    let after = skip(after, |b| b == b'=');
+    let element = text
+        .get(..text.len() - after.len())
+        .filter(|_| !opaque.is_empty());
+    let after = skip(after, is_space);
+    element
+        .filter(|_| after.is_empty() || after.starts_with(','))
+        .unwrap_or_default()
 }
 
-fn is_space(c: char) -> bool {
-    matches!(c, ' ' | '\t')
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
 }
 
-fn is_separator(c: char) -> bool {
-    is_space(c) || c == ','
+fn is_separator(byte: u8) -> bool {
+    is_space(byte) || byte == b','
 }
 
 #[cfg(test)]

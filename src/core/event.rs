@@ -2,6 +2,7 @@
 
 use super::error::Error;
 use super::time::Millis;
+use super::value::Value;
 
 /// Why a refresh started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,4 +121,38 @@ pub enum Event {
         /// A sentence for the developer.
         message: String,
     },
+}
+
+impl Event {
+    /// Its name, and what its listeners get; without the error of a refresh that failed.
+    #[must_use]
+    pub fn describe(&self) -> (&'static str, Value) {
+        match self {
+            Self::Refresh { trigger, phase } => {
+                let (phase, duration) = match phase {
+                    Phase::Start => ("start", None),
+                    Phase::Success(duration) => ("success", Some(*duration)),
+                    Phase::Failure(duration, _) => ("failure", Some(*duration)),
+                };
+                let mut members = vec![("phase", Value::from(phase)), ("trigger", Value::from(trigger.as_str()))];
+                members.extend(duration.map(|duration| ("duration", Value::from(duration as f64))));
+                ("refresh", Value::object(members))
+            }
+            Self::SessionStart { generation } => {
+                ("sessionstart", Value::object([("generation", Value::from(f64::from(*generation)))]))
+            }
+            Self::SessionEnd { reason } => ("sessionend", Value::object([("reason", Value::from(reason.as_str()))])),
+            Self::StepUp { acr_values, max_age } => (
+                "stepup",
+                Value::object([
+                    ("acrValues", acr_values.as_deref().map_or(Value::Null, Value::from)),
+                    ("maxAge", max_age.map_or(Value::Null, |age| Value::from(age as f64))),
+                ]),
+            ),
+            Self::Warning { code, message } => (
+                "warning",
+                Value::object([("code", Value::from(code.as_str())), ("message", Value::from(message.as_str()))]),
+            ),
+        }
+    }
 }

@@ -116,17 +116,15 @@ impl Pattern {
     /// [`PatternError`], whose text says what to write instead.
     pub fn parse(text: &str) -> Result<Self, PatternError> {
         let text = &*url::tidy(text);
-        if text.contains(['?', '#']) {
+        if text.bytes().any(|b| matches!(b, b'?' | b'#')) {
             return Err(PatternError::Query);
         }
+        let beyond_slashes = url::skip(text, url::is_slash);
         let (anchor, path) = if let Some(rest) = text.strip_prefix('*') {
-            (Anchor::Whole, starred(&url::absolute_path(rest), rest))
-        } else if text.starts_with(['/', '\\']) {
+            (Anchor::Whole, starred(rest))
+        } else if beyond_slashes.len() < text.len() {
             // Two slashes would start a host, which a path never does.
-            if text
-                .get(1..)
-                .is_some_and(|rest| rest.starts_with(['/', '\\']))
-            {
+            if text.len() - beyond_slashes.len() > 1 {
                 return Err(PatternError::Start);
             }
             (Anchor::Path, url::absolute_path(text))
@@ -135,7 +133,7 @@ impl Pattern {
                 UrlError::AskPlatform => PatternError::Host,
                 UrlError::NotHttp | UrlError::NoBase => PatternError::Start,
             })?;
-            if url.origin.contains('*') {
+            if url.origin.bytes().any(|b| b == b'*') {
                 return Err(PatternError::Host);
             }
             (Anchor::Origin(url.origin.into_owned()), url.path)
@@ -159,14 +157,13 @@ impl Pattern {
     }
 }
 
-/// Puts a leading `*` back before the normalized rest, which got a slash that may not be its own.
-fn starred(normal: &str, rest: &str) -> Cow<'static, str> {
-    let tail = if rest.starts_with(['/', '\\']) {
-        normal
-    } else {
-        normal.strip_prefix('/').unwrap_or(normal)
-    };
-    Cow::Owned(["*", tail].concat())
+/// Normalizes what follows a leading `*`, and puts the star before it.
+fn starred(rest: &str) -> Cow<'static, str> {
+    let normal = url::absolute_path(rest);
+    // Normal paths start with a slash, this one not necessarily.
+    let own_slash = rest.bytes().next().is_some_and(url::is_slash);
+    let tail = normal.strip_prefix('/').filter(|_| !own_slash);
+    Cow::Owned(["*", tail.unwrap_or(&normal)].concat())
 }
 
 /// Matches the whole text. Only the last `*` met is ever tried again, so the steps are at most the

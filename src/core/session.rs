@@ -14,6 +14,7 @@ use super::request::{Admission, Answer, Outcome, Replay, Stage, Ticket, Verdict,
 use super::route::Route;
 use super::time::{Instant, Millis, SECOND};
 use super::token::{Expiry, Meaning, Presence, Reply};
+use super::value::Value;
 
 /// After a refresh that did not help, the next 401 is not believed for so long (contract F4).
 const INEFFECTIVE: Millis = 10 * SECOND;
@@ -62,6 +63,16 @@ pub struct Snapshot {
     pub expires_at: Option<Millis>,
     /// Goes up with every refresh and every sign-in.
     pub generation: u32,
+}
+
+impl From<Snapshot> for Value {
+    fn from(snapshot: Snapshot) -> Self {
+        Self::object([
+            ("status", Self::from(snapshot.status.as_str())),
+            ("expiresAt", snapshot.expires_at.map_or(Self::Null, |at| Self::from(at as f64))),
+            ("generation", Self::from(f64::from(snapshot.generation))),
+        ])
+    }
 }
 
 /// Names one refresh.
@@ -159,6 +170,7 @@ pub struct Session {
     sign_out_at: Option<Millis>,
     visible: bool,
     clocks: Instant,
+    /// In the order in which they came.
     waiting: Vec<Waiting>,
     next_place: u32,
     next_id: u32,
@@ -718,7 +730,8 @@ impl Session {
 
     fn wait(&mut self, place: u32) -> WaitId {
         let id = WaitId(self.fresh_id());
-        self.waiting.push(Waiting { id, place });
+        let index = self.waiting.partition_point(|waiting| waiting.place <= place);
+        self.waiting.insert(index, Waiting { id, place });
         id
     }
 
@@ -726,7 +739,6 @@ impl Session {
         if self.waiting.is_empty() {
             return;
         }
-        self.waiting.sort_by_key(|waiting| waiting.place);
         let ids = self.waiting.drain(..).map(|waiting| waiting.id).collect();
         self.effects.push_back(Effect::Resume(ids, outcome));
     }

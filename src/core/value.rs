@@ -24,6 +24,12 @@ pub enum Value {
 }
 
 impl Value {
+    /// An object of these members.
+    #[must_use]
+    pub fn object(members: impl IntoIterator<Item = (&'static str, Self)>) -> Self {
+        Self::Map(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
     /// The member called `name`, if this is an object that has it.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&Self> {

@@ -1,20 +1,13 @@
 import { createRoot } from 'react-dom/client'
 import { App } from './App'
-import { EngineFailure } from './session/EngineFailure'
 import { startSession } from './session/start'
 import { tapFetch } from './timeline/tap'
 import './styles.css'
 
-tapFetch()
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no element with the id "root"')
-createRoot(root).render(page())
 
-function page() {
-  try {
-    startSession()
-    return <App />
-  } catch (error) {
-    return <EngineFailure error={error} />
-  }
-}
+// In this order: the recorder has to stand in front of `fetch` before the SDK sends anything.
+tapFetch()
+startSession()
+createRoot(root).render(<App />)

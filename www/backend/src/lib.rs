@@ -119,6 +119,9 @@ pub struct Settings {
 }
 
 /// The backend as a service, with a store of its own.
+///
+/// # Panics
+/// If two mounts have the same prefix.
 pub fn router(settings: Settings) -> Router {
     let app = Arc::new(App {
         settings,

@@ -1,5 +1,6 @@
 //! The command `playground-backend`.
 
+use std::collections::HashSet;
 use std::io;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
@@ -47,6 +48,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), String> {
+    each_prefix_once(&arguments.mounts)?;
     let port = arguments.port;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
@@ -66,6 +68,17 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         () = asked_to_stop => {}
     }
     Ok(())
+}
+
+fn each_prefix_once(mounts: &[Mount]) -> Result<(), String> {
+    let mut seen = HashSet::new();
+    match mounts.iter().find(|mount| !seen.insert(mount.prefix())) {
+        Some(twice) => Err(format!(
+            "--mount {} was given twice: leave one out, or choose another prefix",
+            twice.prefix()
+        )),
+        None => Ok(()),
+    }
 }
 
 fn cannot_listen(port: u16, error: &io::Error) -> String {

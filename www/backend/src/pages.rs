@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::CookieJar;
@@ -75,7 +75,8 @@ pub async fn page(State(app): State<Arc<App>>, request: Request) -> Response {
         let reason = "no page here: the backend was started without --dist\n";
         return (StatusCode::NOT_FOUND, reason).into_response();
     };
-    let asks_for_a_page = request.method() == Method::GET && accepts_html(request.headers());
+    let asks_for_a_page = accepts_html(request.headers());
+    // What is neither GET nor HEAD ends here as a 405.
     let Ok(found) = ServeDir::new(dist).oneshot(request).await;
     if found.status() == StatusCode::NOT_FOUND && asks_for_a_page {
         let index = ServeFile::new(dist.join("index.html"));

@@ -22,10 +22,7 @@ use crate::{App, cookies, whole_seconds};
 /// Answers a refresh call as the switches order.
 ///
 /// Latency and hold come before the work: a call that is given up while it waits has used no token.
-///
-/// The body is not looked at, but it is read: hyper notices that a client has left only once it has
-/// nothing more to read from it.
-pub async fn refresh(State(app): State<Arc<App>>, jar: CookieJar, _body: Bytes) -> Response {
+pub async fn refresh(State(app): State<Arc<App>>, jar: CookieJar) -> Response {
     if let Some(release) = app.switches.hold(|now| now.hold_refresh) {
         app.counters.update(|counts| counts.refreshes_held += 1);
         release.await;

@@ -279,6 +279,10 @@ mod tests {
             sessions.renew(&first.refresh.0, MINUTE).err(),
             Some(Rejected::Unknown)
         );
+        let store = sessions.store();
+        assert_eq!(store.sessions.len(), MOST_SESSIONS);
+        assert_eq!(store.access_tokens.len(), MOST_SESSIONS);
+        assert_eq!(store.refresh_tokens.len(), MOST_SESSIONS);
     }
 
     #[test]

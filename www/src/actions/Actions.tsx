@@ -9,8 +9,8 @@ const small = [
   ['call-api', 'Call the API', callOnce],
   ['expire', 'Expire the token now', expire],
   ['upload', 'Upload a file', upload],
-  ['abort', 'Abort one while it waits', abortOne],
-  ['end-session', 'End the session on the server', endOnServer],
+  ['abort', 'Abort one that waits', abortOne],
+  ['end-session', 'End session on server', endOnServer],
 ] as const
 
 export function Actions({ signedIn }: { signedIn: boolean }) {
@@ -60,7 +60,12 @@ function StormResult({ found, busy, signedIn }: { found: Storm | null; busy: boo
     return (
       <>
         <strong data-testid="fire-result">{stormWords(found)}</strong>
-        <span className="hint">in {milliseconds(found.duration)}; refreshes as the server counted them</span>
+        <span className="hint">
+          in {milliseconds(found.duration)}
+          {found.others.length === 0
+            ? '; refreshes as the server counted them'
+            : `; the other callers got ${found.others.join(', ')}`}
+        </span>
       </>
     )
   }

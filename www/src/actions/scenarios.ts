@@ -1,4 +1,4 @@
-import { client } from 'oauth-refresh-wasm'
+import { AuthError, client } from 'oauth-refresh-wasm'
 import { playground } from '../server/playground'
 import { milliseconds } from '../timeline/axis'
 import { recorder } from '../timeline/recorder'
@@ -11,6 +11,8 @@ export interface Storm {
   readonly answers: number
   /** By how much the server's own counter of refreshes went up. */
   readonly refreshes: number
+  /** What the other callers got, each once: a status, or the code or name of an error. */
+  readonly others: readonly string[]
   /** Milliseconds from the first call to the last answer. */
   readonly duration: number
 }
@@ -19,15 +21,21 @@ const stormSize = 50
 
 /** Lets every access token expire, then calls the API fifty times at once. */
 export async function storm(): Promise<Storm> {
-  await expire()
   const before = await playground.counters()
+  await expire()
   const startedAt = performance.now()
   const calls = Array.from({ length: stormSize }, (_, index) => tracedFetch(`/api/items/${index + 1}`))
   const settled = await Promise.allSettled(calls)
   const duration = performance.now() - startedAt
   const after = await playground.counters()
-  const answers = settled.filter((one) => one.status === 'fulfilled' && one.value.ok).length
-  return { answers, refreshes: after.refreshes - before.refreshes, duration }
+  const outcomes = settled.map(outcomeOf)
+  const others = outcomes.filter((outcome) => outcome !== 'ok')
+  return {
+    answers: outcomes.length - others.length,
+    refreshes: after.refreshes - before.refreshes,
+    others: [...new Set(others)],
+    duration,
+  }
 }
 
 export async function expire(): Promise<string> {
@@ -88,6 +96,12 @@ export async function endOnServer(): Promise<string> {
 /** `50 answers, 1 refresh`. */
 export function stormWords({ answers, refreshes }: Storm): string {
   return `${counted(answers, 'answer')}, ${counted(refreshes, 'refresh', 'refreshes')}`
+}
+
+/** `ok`, a status, or the code or name of an error. */
+function outcomeOf(settled: PromiseSettledResult<Response>): string {
+  if (settled.status === 'fulfilled') return settled.value.ok ? 'ok' : String(settled.value.status)
+  return settled.reason instanceof AuthError ? settled.reason.code : nameOf(settled.reason)
 }
 
 function refreshStarted(): Promise<void> {

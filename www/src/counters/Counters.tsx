@@ -12,7 +12,7 @@ export function Counters() {
     ['Answered 401', here.unauthorized, there?.apiUnauthorized],
     ['Refreshes', here.refreshes, there?.refreshes],
     ['Replays', here.replays, null],
-    ['Refresh token used twice', null, there?.reuseDetected],
+    ['Reuse detected', null, there?.reuseDetected],
   ] as const
   return (
     <section className="card counters" aria-labelledby="counters-title">

@@ -28,8 +28,8 @@ export function SessionCard({ who, onAskAgain }: { who: Who; onAskAgain: () => v
           <dd data-testid="generation">{session.generation}</dd>
         </div>
         <div>
-          <dt>Cookies a script can read</dt>
-          <dd>only the CSRF token</dd>
+          <dt>Cookies scripts see</dt>
+          <dd>{readableCookies()}</dd>
         </div>
       </dl>
     </section>
@@ -61,4 +61,10 @@ function Body({ who, onAskAgain }: { who: Who; onAskAgain: () => void }) {
         </div>
       )
   }
+}
+
+/** The names of the cookies that a script can read: the session's own are HttpOnly. */
+function readableCookies(): string {
+  const names = document.cookie.split('; ').flatMap((cookie) => cookie.split('=', 1))
+  return names.join(', ') || 'none'
 }

@@ -2,11 +2,7 @@ import { configure } from 'oauth-refresh-wasm'
 import { eventLog } from '../events/log'
 import { recorder } from '../timeline/recorder'
 
-/**
- * Sets up the SDK. Everything else on the page only imports `authedFetch` and `client`.
- *
- * @throws {AuthError} `engine_unavailable`, where the page may not run WebAssembly.
- */
+/** Sets up the SDK. Everything else on the page only imports `authedFetch` and `client`. */
 export function startSession(): void {
   const client = configure({ loginURL: '/auth/login', logoutURL: '/auth/logout', sessionURL: '/auth/session' })
   recorder.listen(client)

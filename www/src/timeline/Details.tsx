@@ -7,7 +7,7 @@ import { counted, outcomeWords, refreshOutcomeWords, stepWords, triggerWords } f
 /** The line below the canvas: the chosen item, or else the sum of what is on screen. */
 export function Details({ item, episode, recorder }: { item: Item | null; episode: Episode | null; recorder: Recorder }) {
   return (
-    <p className="details" aria-live="polite">
+    <p className="details" aria-live={item === null ? 'off' : 'polite'}>
       {item === null ? <Summary episode={episode} recorder={recorder} /> : <Chosen item={item} />}
     </p>
   )
@@ -26,7 +26,7 @@ function ChosenCall({ call }: { call: Call }) {
       <strong>{call.method} {call.path}</strong>
       <span>{outcomeWords(call)}</span>
       {stepWords(call, now).map((words) => <span key={words}>{words}</span>)}
-      <span>{milliseconds(whole)} in all</span>
+      <span>{milliseconds(whole)}</span>
       {call.error !== null && <span>{call.error}</span>}
     </>
   )

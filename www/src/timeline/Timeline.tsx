@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent, 
 import { Details } from './Details'
 import type { Episode } from './episodes'
 import { Legend } from './Legend'
-import type { Item } from './model'
+import type { Call, Item, Refresh } from './model'
 import { recorder } from './recorder'
 import { recordedEpisodes, Stage } from './stage'
 import { TimelineTable } from './TimelineTable'
@@ -67,7 +67,9 @@ export function Timeline() {
           onBlur={() => setItem(null)}
           onKeyDown={step}
         />
-        {all.length === 0 && <p className="stage-empty">Every request, wait and refresh will be drawn here as it happens.</p>}
+        {all.length === 0 && (
+          <p className="stage-empty">Every request, wait and refresh will be drawn here as it happens.</p>
+        )}
       </div>
       <Details item={item} episode={episode} recorder={recorder} />
       <Legend />
@@ -118,10 +120,12 @@ function stepped(key: string, item: Item | null, episode: Episode | null): Item 
 }
 
 function itemsOf(episode: Episode | null): Item[] {
-  const within = ({ startedAt }: { startedAt: number }) => episode === null || (startedAt >= episode.from && startedAt <= episode.to)
-  const calls = recorder.calls.filter(within).map((call) => ({ at: call.startedAt, item: { type: 'call', call } as Item }))
-  const refreshes = recorder.refreshes.filter(within).map((refresh) => ({ at: refresh.startedAt, item: { type: 'refresh', refresh } as Item }))
-  return [...calls, ...refreshes].sort((a, b) => a.at - b.at).map(({ item }) => item)
+  const within = ({ startedAt }: Call | Refresh) =>
+    episode === null || (startedAt >= episode.from && startedAt <= episode.to)
+  return [...recorder.calls, ...recorder.refreshes]
+    .filter(within)
+    .sort((a, b) => a.startedAt - b.startedAt)
+    .map((one) => ('lane' in one ? { type: 'call', call: one } : { type: 'refresh', refresh: one }))
 }
 
 function same(a: Item | null, b: Item | null): boolean {

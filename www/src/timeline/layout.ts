@@ -15,7 +15,7 @@ export const refreshTop = axisHeight + 18
 export const refreshHeight = 16
 export const lanesTop = refreshTop + refreshHeight + 12
 
-const tallestLane = 36
+const tallestLane = 40
 const bottomPad = 6
 
 /** How near to a bar a pointer has to be. */
@@ -28,10 +28,6 @@ export function layoutOf(width: number, height: number, view: View, lanes: numbe
 
 export function xOf({ view, width }: Layout, at: number): number {
   return ((at - view.from) / (view.to - view.from)) * width
-}
-
-export function timeOf({ view, width }: Layout, x: number): number {
-  return view.from + (x / width) * (view.to - view.from)
 }
 
 export function laneTop({ lane }: Layout, number: number): number {

@@ -152,25 +152,27 @@ function paintName(
 }
 
 function paintMarkers(context: CanvasRenderingContext2D, layout: Layout, palette: Palette, markers: readonly Marker[]): void {
-  context.font = `600 10px ${palette.font}`
-  let taken = -Infinity
-  for (const { at, kind, label } of markers) {
-    if (at < layout.view.from || at > layout.view.to) continue
+  const visible = markers.filter(({ at }) => at >= layout.view.from && at <= layout.view.to)
+  context.lineWidth = 1.5
+  context.setLineDash([3, 3])
+  for (const { at, kind } of visible) {
     const x = Math.round(xOf(layout, at)) + 0.5
-    const color = palette.markers[kind]
-    context.strokeStyle = color
-    context.lineWidth = 1.5
-    context.setLineDash([3, 3])
+    context.strokeStyle = palette.markers[kind]
     context.beginPath()
     context.moveTo(x, axisHeight)
     context.lineTo(x, layout.height)
     context.stroke()
-    context.setLineDash([])
+  }
+  context.setLineDash([])
+  context.font = `600 10px ${palette.font}`
+  let taken = -Infinity
+  for (const { at, kind, label } of visible) {
+    const x = Math.round(xOf(layout, at)) + 0.5
     const room = context.measureText(label).width + 10
     const left = Math.max(2, Math.min(x + 1, layout.width - room - 2))
     if (left < taken) continue
     taken = left + room
-    context.fillStyle = color
+    context.fillStyle = palette.markers[kind]
     context.beginPath()
     context.roundRect(left, axisHeight + 2, room, 14, 4)
     context.fill()

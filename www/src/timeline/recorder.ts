@@ -2,7 +2,7 @@ import type { AuthClient } from 'oauth-refresh-wasm'
 import { Lanes } from './lanes'
 import type { Call, Marker, Refresh, Send } from './model'
 
-/** Calls that are kept; older ones are forgotten. */
+/** Calls, refreshes and markers of each that are kept; older ones are forgotten. */
 const remembered = 600
 
 /** How much went over the wire since the page was opened, as the page saw it. */
@@ -29,6 +29,7 @@ export class Recorder {
   readonly #listeners = new Set<() => void>()
   readonly #lanes = new Lanes(6)
   #calls = 0
+  #refreshes = 0
   #told = true
 
   /** Whether anything is under way. */
@@ -40,8 +41,8 @@ export class Recorder {
   get expired(): boolean {
     const expiredAt = this.markers.findLast(({ kind }) => kind === 'expired')?.at ?? -Infinity
     const startedAt = this.markers.findLast(({ kind }) => kind === 'sessionstart')?.at ?? -Infinity
-    const renewedAt = this.refreshes.findLast(({ outcome }) => outcome === 'success' || outcome === 'adopted')?.endedAt ?? -Infinity
-    return expiredAt > Math.max(startedAt, renewedAt)
+    const renewal = this.refreshes.findLast(({ outcome }) => outcome === 'success' || outcome === 'adopted')
+    return expiredAt > Math.max(startedAt, renewal?.endedAt ?? -Infinity)
   }
 
   open(method: string, path: string, own = false): Call {
@@ -52,8 +53,7 @@ export class Recorder {
       id: this.#calls, method, path, own, startedAt, lane,
       sends: [], endedAt: null, outcome: 'pending', status: null, error: null,
     }
-    this.calls.push(call)
-    if (this.calls.length > remembered) this.calls.splice(0, this.calls.length - remembered)
+    keep(this.calls, call)
     this.#changed()
     return call
   }
@@ -106,7 +106,7 @@ export class Recorder {
   }
 
   mark(kind: Marker['kind'], label: string): void {
-    this.markers.push({ at: performance.now(), kind, label })
+    keep(this.markers, { at: performance.now(), kind, label })
     this.#changed()
   }
 
@@ -114,8 +114,9 @@ export class Recorder {
   listen(client: AuthClient): void {
     client.on('refresh', (event) => {
       if (event.phase === 'start') {
-        this.refreshes.push({
-          id: this.refreshes.length + 1, trigger: event.trigger, startedAt: performance.now(),
+        this.#refreshes += 1
+        keep(this.refreshes, {
+          id: this.#refreshes, trigger: event.trigger, startedAt: performance.now(),
           endedAt: null, outcome: 'pending', status: null, code: null,
         })
       } else {
@@ -129,7 +130,9 @@ export class Recorder {
     })
     client.on('retry', () => this.count('replays'))
     client.on('sessionstart', () => this.mark('sessionstart', 'session starts'))
-    client.on('sessionend', ({ reason }) => this.mark('sessionend', reason === 'signed_out' ? 'signed out' : 'session ends'))
+    client.on('sessionend', ({ reason }) => {
+      this.mark('sessionend', reason === 'signed_out' ? 'signed out' : 'session ends')
+    })
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -153,6 +156,11 @@ export class Recorder {
       for (const listener of this.#listeners) listener()
     })
   }
+}
+
+function keep<One>(list: One[], one: One): void {
+  list.push(one)
+  if (list.length > remembered) list.shift()
 }
 
 function underWay(span: { readonly endedAt: number | null }): boolean {

@@ -12,7 +12,7 @@ export interface Segment {
 }
 
 /** Shorter than this, a pause between two steps is the time the SDK takes to think, not a wait. Milliseconds. */
-const shortestWait = 1
+const shortestWait = 2
 
 /** What a call went through, first to last; what is still under way ends at `now`. */
 export function segments(call: Call, now: number): Segment[] {

@@ -26,7 +26,7 @@ export function viewOf(mode: Mode, all: readonly Episode[], active: boolean, now
   if (episode === undefined) return null
   const underWay = active && episode === all.at(-1)
   const span = underWay ? grown(now - episode.from) : Math.max(narrowest, episode.to - episode.from)
-  return { from: episode.from - span * 0.025, to: episode.from + span * 1.06, origin: episode.from }
+  return { from: episode.from - span * 0.035, to: episode.from + span * 1.06, origin: episode.from }
 }
 
 /** Between two views, `share` of the way; the axis counts from where the target says. */

@@ -2,15 +2,15 @@ import { milliseconds } from './axis'
 import type { Call, Refresh } from './model'
 import { durations } from './segments'
 
-/** What became of a call, in plain words. */
+/** What became of a call: the status that its caller got, or why there is none. */
 export function outcomeWords(call: Call): string {
   switch (call.outcome) {
     case 'pending': return 'under way'
-    case 'ok': return `answered ${call.status}`
-    case 'refreshed': return `answered ${call.status} at the replay`
-    case 'unauthorized': return 'answered 401'
+    case 'ok': return String(call.status)
+    case 'refreshed': return `${call.status} at the replay`
+    case 'unauthorized': return '401'
     case 'aborted': return 'aborted'
-    case 'failed': return call.status === null ? 'failed' : `answered ${call.status}`
+    case 'failed': return call.status === null ? 'failed' : String(call.status)
   }
 }
 
@@ -39,6 +39,7 @@ export function triggerWords(trigger: string): string {
 }
 
 export function refreshOutcomeWords(refresh: Refresh): string {
+  // The status of an opaque redirect is 0.
   const answer = refresh.status === null || refresh.status === 0 ? '' : `, answered ${refresh.status}`
   switch (refresh.outcome) {
     case 'pending': return 'under way'

@@ -1,0 +1,34 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+
+/** A server of another origin, which answers what it is told and remembers what it was sent. */
+export async function startRecorder() {
+  const recorder = { requests: [], answer: () => ({ status: 200, body: {} }) }
+  const server = createServer(async (request, response) => {
+    const { method, url, headers } = request
+    const pieces = []
+    for await (const piece of request) pieces.push(piece)
+    response.setHeader('access-control-allow-origin', headers.origin ?? '*')
+    response.setHeader('access-control-allow-credentials', 'true')
+    response.setHeader('cache-control', 'no-store')
+    if (method === 'OPTIONS') {
+      response.setHeader('access-control-allow-headers', headers['access-control-request-headers'] ?? '')
+      response.setHeader('access-control-allow-methods', 'GET, POST')
+      response.writeHead(204).end()
+      return
+    }
+    const seen = { method, path: url, headers, body: Buffer.concat(pieces).toString() }
+    recorder.requests.push(seen)
+    const { status, body, headers: given = {} } = recorder.answer(seen)
+    response.writeHead(status, { 'content-type': 'application/json', ...given }).end(JSON.stringify(body))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  recorder.origin = `http://127.0.0.1:${server.address().port}`
+  recorder.stop = async () => {
+    server.closeAllConnections()
+    server.close()
+    await once(server, 'close')
+  }
+  return recorder
+}

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { startBackend } from './backend.mjs'
+import { openBrowser } from './browser.mjs'
+import { Page } from './page.mjs'
+import { unpack } from './packed.mjs'
+
+const pages = fileURLToPath(new URL('../pages', import.meta.url))
+
+let driver
+let packed
+
+before(async () => {
+  ;[driver, packed] = await Promise.all([openBrowser(), unpack()])
+})
+
+after(async () => {
+  await driver?.quit()
+  await packed?.remove()
+})
+
+/**
+ * A test with a backend and a page of its own, in the one browser of its file. `switches` are turned before the page
+ * is opened; `path` is another page; `mounts` are further folders; `violations` says that the policy is to be hit.
+ */
+export function scenario(name, body, { switches, path = '/tests/blank.html', mounts = [], dist, violations = false } = {}) {
+  test(name, async (t) => {
+    const backend = await startBackend({ mounts: [['/tests', pages], ['/package', packed.folder], ...mounts], dist })
+    t.after(() => backend.stop())
+    const page = new Page(driver, backend.origin)
+    if (switches) await backend.set(switches)
+    await page.forgetCookies()
+    await page.open(path)
+    await backend.forget()
+    await body({ backend, page, inPage: page.run.bind(page), packed, t })
+    if (!violations) assert.deepEqual(await page.violations(), [], 'the page reported violations of its policy')
+  })
+}
