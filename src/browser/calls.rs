@@ -19,7 +19,7 @@ use crate::core::token::{Expiry, Reply};
 
 /// Refreshes the session.
 pub(super) async fn refresh(client: Rc<Inner>, id: FlightId, controller: Option<AbortController>) {
-    let url = client.config.borrow().policy.refresh_url.clone();
+    let url = client.config().policy.refresh_url.clone();
     let answer = call(&client, "POST", &url, controller.map(|controller| controller.signal())).await;
     client.forget_call(id);
     client.tell_reply(answer, |session, reply, now| session.handle_reply(id, reply, now));
@@ -41,9 +41,9 @@ pub(super) async fn check_session(client: Rc<Inner>) {
 
 /// Tells the server of a sign-out. That it cannot be reached changes nothing.
 pub(super) async fn tell_sign_out(client: Rc<Inner>) {
-    let url = client.config.borrow().logout_url.clone();
+    let url = client.config().logout_url.clone();
     if let Some(url) = url {
-        let deadline = Deadline::after(client.config.borrow().policy.refresh_timeout);
+        let deadline = Deadline::after(client.config().policy.refresh_timeout);
         let signal = deadline.as_ref().map(|deadline| deadline.controller.signal());
         let _ = call(&client, "POST", &url, signal).await;
     }
@@ -67,7 +67,7 @@ impl Inner {
 }
 
 async fn session_call(client: &Inner, signal: Option<AbortSignal>) -> Result<Reply, JsValue> {
-    let url = client.config.borrow().session_url.clone().unwrap_or_default();
+    let url = client.config().session_url.clone().unwrap_or_default();
     call(client, "GET", &url, signal).await
 }
 
@@ -75,7 +75,7 @@ async fn call(client: &Inner, method: &str, url: &str, signal: Option<AbortSigna
     let headers = Headers::new();
     headers.set("Accept", "application/json");
     if method == "POST"
-        && let Some((name, value)) = fetch::csrf(&client.config.borrow())
+        && let Some((name, value)) = fetch::csrf(&client.config())
     {
         headers.set(&name, &value);
     }
@@ -114,10 +114,16 @@ async fn read(raw: web_sys::Response) -> Result<Reply, JsValue> {
     Ok(Reply { body: body.map(|json| convert::plain(&json)), ..reply })
 }
 
+/// RFC 6839 §3.1: JSON itself, or something made of it.
+fn is_json(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json") || essence.ends_with("+json")
+}
+
 /// The expiry in a JSON answer that its caller reads too.
 pub(super) async fn expiry_of(response: &web_sys::Response) -> Expiry {
     let media_type = response.headers().get("content-type").ok().flatten().unwrap_or_default();
-    if !media_type.contains("json") {
+    if !is_json(&media_type) {
         return Expiry::default();
     }
     match response.clone() {

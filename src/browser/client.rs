@@ -86,7 +86,7 @@ impl Client {
 
     /// The answer to a request that went straight is not a 401.
     pub fn accepted(&self, stamp: u32) {
-        self.inner.session.borrow_mut().handle_accepted(stamp);
+        self.inner.session().handle_accepted(stamp);
     }
 
     /// Refreshes now, or joins the refresh under way.

@@ -1,10 +1,11 @@
 //! Does what the session asks for, tells who listens, and keeps the alarm.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
 
 use js_sys::{Function, Promise};
+use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{future_to_promise, spawn_local};
 use web_sys::AbortController;
@@ -27,9 +28,9 @@ use crate::core::url::Base;
 /// What a client is made of. Everything that could call into JavaScript is called with nothing borrowed.
 #[derive(Debug)]
 pub(super) struct Inner {
-    pub(super) session: RefCell<Session>,
-    pub(super) config: RefCell<Config>,
-    pub(super) options: RefCell<JsValue>,
+    session: RefCell<Session>,
+    config: RefCell<Config>,
+    options: RefCell<JsValue>,
     pub(super) page: RefCell<Option<Base>>,
     pub(super) interceptors: Interceptors,
     /// By rising id.
@@ -73,6 +74,7 @@ impl Drop for Lifecycle {
 }
 
 /// Reads both clocks.
+#[inline(never)]
 pub(super) fn now() -> Instant {
     Instant { monotonic: js::monotonic() as u64, wall: js::wall() as u64 }
 }
@@ -139,21 +141,42 @@ impl Inner {
         self.tell(|session, _| session.handle_policy(policy));
     }
 
+    // These three are called from everywhere: inlined, their checks would be a tenth of the engine.
+
+    /// The session, for as long as nothing calls into JavaScript.
+    #[inline(never)]
+    pub(super) fn session(&self) -> RefMut<'_, Session> {
+        self.session.borrow_mut()
+    }
+
+    /// The configuration, likewise.
+    #[inline(never)]
+    pub(super) fn config(&self) -> Ref<'_, Config> {
+        self.config.borrow()
+    }
+
+    /// The application's own function of that name among the options.
+    #[inline(never)]
+    pub(super) fn option(&self, name: &str) -> JsValue {
+        convert::member(&self.options.borrow(), name)
+    }
+
     /// Tells the session something, and does what it wants done then.
     pub(super) fn tell<T>(self: &Rc<Self>, what: impl FnOnce(&mut Session, Instant) -> T) -> T {
-        let answer = what(&mut self.session.borrow_mut(), now());
+        let answer = what(&mut self.session(), now());
         self.drive();
         answer
     }
 
     /// Does whatever the session wants done. Whoever calls while this runs (a listener that asks for a refresh, say)
     /// returns at once: the loop that is running does their part too (contract S7).
+    #[inline(never)]
     fn drive(self: &Rc<Self>) {
         if self.driving.replace(true) {
             return;
         }
         loop {
-            let effect = self.session.borrow_mut().poll_effect();
+            let effect = self.session().poll_effect();
             match effect {
                 Some(effect) => self.perform(effect),
                 None if self.publish() => {}
@@ -162,7 +185,8 @@ impl Inner {
         }
         self.driving.set(false);
         if !self.disposed.get() {
-            self.alarm.set(self.session.borrow().poll_timeout(), now().monotonic);
+            let timeout = self.session().poll_timeout();
+            self.alarm.set(timeout, now().monotonic);
         }
     }
 
@@ -252,11 +276,10 @@ impl Inner {
         let (name, detail) = convert::event(event, cause.as_ref());
         self.emit(name, &detail);
         if *event == (Event::SessionEnd { reason: EndReason::Rejected }) {
-            let ended = convert::member_function(&self.options.borrow(), "onSessionEnded");
-            if let Some(ended) = ended {
+            if let Ok(ended) = self.option("onSessionEnded").dyn_into::<Function>() {
                 report_thrown(ended.call1(&JsValue::UNDEFINED, &detail));
             }
-            let elsewhere = self.config.borrow().redirect_to.clone();
+            let elsewhere = self.config().redirect_to.clone();
             if let Some(url) = elsewhere {
                 js::navigate(&url);
             }
@@ -265,7 +288,7 @@ impl Inner {
 
     /// A listener that throws harms nobody.
     pub(super) fn emit(&self, name: &str, detail: &JsValue) {
-        if self.config.borrow().debug && name != CHANGE {
+        if self.config().debug && name != CHANGE {
             js::log(name, detail);
         }
         let listeners = self.listeners.borrow().clone();
@@ -276,7 +299,7 @@ impl Inner {
 
     /// The session as the outside sees it: the same object until it changes.
     pub(super) fn snapshot(&self) -> JsValue {
-        let current = self.session.borrow().snapshot();
+        let current = self.session().snapshot();
         let mut last = self.snapshot.borrow_mut();
         if last.0 != current {
             *last = (current, convert::snapshot(current));
@@ -286,7 +309,7 @@ impl Inner {
 
     /// Tells of a change, if there was one.
     fn publish(&self) -> bool {
-        let current = self.session.borrow().snapshot();
+        let current = self.session().snapshot();
         let changed = self.published.replace(current) != current;
         if changed {
             self.emit(CHANGE, &JsValue::UNDEFINED);
@@ -318,7 +341,7 @@ impl Inner {
 
     /// Whether a status alone tells what is unauthorized.
     pub(super) fn unauthorized_statuses(&self) -> Option<Vec<u16>> {
-        match &self.config.borrow().unauthorized {
+        match &self.config().unauthorized {
             Unauthorized::Statuses(statuses) => Some(statuses.clone()),
             Unauthorized::Function => None,
         }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Promise};
+use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Response};
@@ -38,7 +38,7 @@ impl Inner {
         if self.disposed.get() || !self.interceptors.is_empty() {
             return Way::Round;
         }
-        let config = self.config.borrow();
+        let config = self.config();
         if config.base_url.is_some() || config.unauthorized == Unauthorized::Function {
             return Way::Round;
         }
@@ -49,7 +49,7 @@ impl Inner {
             _ if self.needs_csrf(method) || !place.same_origin => Way::Round,
             Route::Exempt(Exempt::Login) => Way::Round,
             Route::Exempt(Exempt::Other) => Way::Past,
-            Route::Protected => match self.session.borrow().admits_at_once(now()) {
+            Route::Protected => match self.session().admits_at_once(now()) {
                 Some(generation) => Way::Straight(generation),
                 None => Way::Round,
             },
@@ -63,7 +63,7 @@ impl Inner {
             self.page.replace(js::base_href().and_then(|href| Base::from_href(&href).ok()));
         }
         let page = self.page.borrow();
-        let config = self.config.borrow();
+        let config = self.config();
         let found = match config.routes.classify(url, page.as_ref()) {
             Err(UrlError::AskPlatform) => {
                 let href = js::resolve_url(url);
@@ -83,10 +83,10 @@ impl Inner {
 
     /// Whether one of the application's own `exclude` objects takes the URL.
     fn is_matched(&self, href: &str) -> bool {
-        let exclude = convert::member(&self.options.borrow(), "exclude");
+        let exclude = self.option("exclude");
         let list = exclude.dyn_into::<Array>().unwrap_or_else(|single| Array::of1(&single));
         let href = JsValue::from_str(href);
-        let matchers = self.config.borrow().matchers.clone();
+        let matchers = self.config().matchers.clone();
         matchers.into_iter().any(|index| {
             let matcher = list.get(index as u32);
             // A RegExp with the flag `g` or `y` goes on where it stopped the last time.
@@ -97,14 +97,14 @@ impl Inner {
     }
 
     fn needs_csrf(&self, method: &str) -> bool {
-        self.config.borrow().csrf != Csrf::Off && !matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
+        self.config().csrf != Csrf::Off && !matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
     }
 
     /// What to send along with a request.
     pub(super) fn credentials(&self, place: &Place, method: &str) -> Credentials {
         let listed = place.route != Route::Foreign;
         Credentials {
-            header: if listed && self.needs_csrf(method) { csrf(&self.config.borrow()) } else { None },
+            header: if listed && self.needs_csrf(method) { csrf(&self.config()) } else { None },
             include: listed && !place.same_origin,
         }
     }
@@ -143,7 +143,7 @@ impl Inner {
         let outcome = outcome.await;
         drop(listener);
         if outcome.is_err() && self.take_waiting(id).is_some() {
-            self.session.borrow_mut().cancel(id);
+            self.session().cancel(id);
         }
         outcome
     }
@@ -168,15 +168,14 @@ impl Inner {
         if let Some(statuses) = self.unauthorized_statuses() {
             return statuses.contains(&status);
         }
-        let judge = convert::member_function(&self.options.borrow(), "unauthorized");
-        match judge.map(|judge| judge.call1(&JsValue::UNDEFINED, answer)) {
-            Some(Ok(answer)) => answer.is_truthy(),
-            Some(Err(thrown)) => {
+        let judge = self.option("unauthorized").unchecked_into::<Function>();
+        judge.call1(&JsValue::UNDEFINED, answer).map_or_else(
+            |thrown| {
                 js::report(&thrown);
                 status == 401
-            }
-            None => status == 401,
-        }
+            },
+            |answer| answer.is_truthy(),
+        )
     }
 }
 
@@ -238,7 +237,7 @@ pub(super) async fn answered(
     stamp: u32,
     response: Response,
 ) -> Result<JsValue, JsValue> {
-    let ticket = client.session.borrow_mut().reopen(Replay::Possible, stamp);
+    let ticket = client.session().reopen(Replay::Possible, stamp);
     let place = client.locate(&outgoing.url());
     let exchange = Exchange { client, outgoing, place };
     let judged = exchange.judge(ticket, response)?;
@@ -267,7 +266,7 @@ impl Exchange {
     /// Opens the ticket, and sends at once what may be.
     fn begin(client: &Rc<Inner>, outgoing: Outgoing) -> Result<(Self, Ticket, Begun), JsValue> {
         let mut url = outgoing.url();
-        let joined = client.config.borrow().base_url.as_deref().and_then(|base| config::join(base, &url));
+        let joined = client.config().base_url.as_deref().and_then(|base| config::join(base, &url));
         if let Some(joined) = joined {
             outgoing.relocate(&joined)?;
             url = joined;
@@ -278,7 +277,7 @@ impl Exchange {
             (false, true) => Replay::OneShot,
             (false, false) => Replay::Possible,
         };
-        let mut ticket = client.session.borrow_mut().open(place.route, replay);
+        let mut ticket = client.session().open(place.route, replay);
         if ticket.may_be_replayed() {
             outgoing.keep()?;
         }

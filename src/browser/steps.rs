@@ -48,7 +48,7 @@ impl OpenTicket {
             (false, true) => Replay::Possible,
             (false, false) => Replay::OneShot,
         };
-        let ticket = client.session.borrow_mut().open(place.route, replay);
+        let ticket = client.session().open(place.route, replay);
         let state = State {
             client: Rc::clone(client),
             place,

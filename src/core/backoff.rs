@@ -77,9 +77,9 @@ impl Backoff {
         self.until = 0;
     }
 
-    /// A refresh starts in its own time.
+    /// A refresh starts in its own time, unless the pause was lifted.
     pub(super) fn ran_out(&mut self) {
-        self.hurried = false;
+        self.hurried &= self.until == 0;
     }
 
     /// SplitMix64: jitter needs to differ from tab to tab, and nothing more.

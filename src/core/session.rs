@@ -16,11 +16,11 @@ use super::time::{Instant, Millis, SECOND};
 use super::token::{Expiry, Meaning, Presence, Reply};
 use super::value::Value;
 
-/// After a refresh that did not help, the next 401 is not believed for so long (contract F4).
-const INEFFECTIVE: Millis = 10 * SECOND;
+/// A 401 is not believed for so long after a refresh that has not been seen to help (contract F4).
+const DOUBT: Millis = 10 * SECOND;
 /// How long a sign-out waits for a refresh that is on its way, so that its cookies do not come last.
 const SIGN_OUT_GRACE: Millis = 3 * SECOND;
-/// The timer leaves at least so much between two refreshes.
+/// Expiry alone does not ask for another refresh so soon after the last one.
 const SHORTEST_PAUSE: Millis = SECOND;
 /// Clocks are compared this coarsely.
 const CLOCK_SLACK: Millis = 2 * SECOND;
@@ -142,6 +142,24 @@ struct Flight {
     probe: bool,
 }
 
+/// What the answers since say of the last refresh (contract F4).
+///
+/// One address that always answers 401 must not cause refresh after refresh because the others are content. So what a
+/// 401 brought about is only good when a replay went through, and while no replay is still to be answered.
+#[derive(Debug, Default)]
+struct Trial {
+    /// When the last refresh succeeded, on the monotonic clock.
+    since: Option<Millis>,
+    /// A 401 asked for it.
+    owes_replay: bool,
+    /// Replays on their way. One that ends without an answer stays counted: doubt is over in seconds anyway.
+    replays: u32,
+    /// The new token was accepted.
+    passed: bool,
+    /// A replay was answered 401; until then, no 401 is believed.
+    doubted_until: Millis,
+}
+
 #[derive(Debug)]
 struct Waiting {
     id: WaitId,
@@ -161,11 +179,7 @@ pub struct Session {
     /// A refresh that nobody waits for any more but whose call has not settled.
     stray: Option<FlightId>,
     backoff: Backoff,
-    last_success: Option<Millis>,
-    /// An answer other than 401 has been seen with this generation.
-    proven_generation: Option<u32>,
-    /// A replay was answered 401 in this generation.
-    ineffective_generation: Option<u32>,
+    trial: Trial,
     /// When to tell the server of the sign-out even if the refresh has not settled.
     sign_out_at: Option<Millis>,
     visible: bool,
@@ -190,9 +204,7 @@ impl Session {
             flight: None,
             stray: None,
             backoff: Backoff::new(seed),
-            last_success: None,
-            proven_generation: None,
-            ineffective_generation: None,
+            trial: Trial::default(),
             sign_out_at: None,
             visible: true,
             clocks: now,
@@ -254,9 +266,10 @@ impl Session {
     /// The generation to stamp a request with, if it may be sent at once; the short way of [`Session::admit`].
     #[must_use]
     pub fn admits_at_once(&self, now: Instant) -> Option<u32> {
-        let free = match self.standing {
-            Standing::Ended | Standing::SignedOut => true,
-            _ => !self.flight.as_ref().is_some_and(|flight| flight.proven) && !self.is_expired(now, 0),
+        let free = match (self.standing, &self.flight) {
+            (Standing::Ended | Standing::SignedOut, _) => true,
+            (_, Some(flight)) => !flight.proven && !self.is_expired(now, 0),
+            (_, None) => !self.is_overdue(now),
         };
         free.then_some(self.generation)
     }
@@ -279,6 +292,7 @@ impl Session {
             ticket.stamp = self.generation;
             if ticket.stage == Stage::Again {
                 ticket.stage = Stage::Second;
+                self.trial.replays += 1;
             }
         }
         admission
@@ -290,7 +304,8 @@ impl Session {
         }
         // A stream is gone once it is sent, so it is only sent where it may well succeed (contract R5).
         let one_shot = ticket.replay == Replay::OneShot;
-        let expired = self.is_expired(now, 0);
+        let slept = self.life.filter(|_| one_shot).map_or(0, |life| life.slept);
+        let expired = self.is_expired(now, slept);
         if let Some(outcome) = ticket.outcome.take() {
             return match outcome {
                 Outcome::Failed(error) if one_shot && expired => Admission::Refuse(error),
@@ -301,8 +316,8 @@ impl Session {
             let waits = expired || flight.proven;
             return if waits { Admission::Wait(self.wait(ticket.place)) } else { Admission::Send };
         }
-        let due = one_shot && self.life.is_some_and(|life| now.monotonic >= life.due);
-        if !expired && !due {
+        let due = one_shot && self.life.is_some_and(|life| now.monotonic + slept >= life.due);
+        if !expired && !due || self.is_newborn(now) {
             return Admission::Send;
         }
         match self.backoff.in_force(now.monotonic) {
@@ -345,7 +360,11 @@ impl Session {
             return Verdict::Deliver;
         }
         if !answer.unauthorized {
-            self.handle_accepted(ticket.stamp);
+            if ticket.stage == Stage::First {
+                self.handle_accepted(ticket.stamp);
+            } else if ticket.stamp == self.generation {
+                self.trial.replay_accepted();
+            }
             return Verdict::Deliver;
         }
         match challenge::advise(answer.challenge) {
@@ -357,8 +376,7 @@ impl Session {
             }
         }
         if ticket.stage != Stage::First {
-            self.handle_ineffective(ticket.stamp, now);
-            return Verdict::Deliver;
+            return self.judge_second(&ticket, now);
         }
         if !self.belongs_here(&ticket) || ticket.replay == Replay::OptedOut {
             return Verdict::Deliver;
@@ -369,7 +387,7 @@ impl Session {
             if let Some(error) = self.backoff.in_force(now.monotonic) {
                 return if replayable { Verdict::Refuse(error) } else { Verdict::Deliver };
             }
-            if self.refresh_would_not_help(now) {
+            if !self.is_overdue(now) && self.trial.is_doubtful(now.monotonic) {
                 return Verdict::Deliver;
             }
             self.start(Trigger::Unauthorized, now);
@@ -385,10 +403,28 @@ impl Session {
         Verdict::Retry(ticket)
     }
 
-    /// A request of this generation was answered with something other than a 401.
+    fn judge_second(&mut self, ticket: &Ticket, now: Instant) -> Verdict {
+        if ticket.stamp != self.generation {
+            return Verdict::Deliver;
+        }
+        if self.trial.replay_refused(now.monotonic) {
+            self.warn(
+                Warning::RefreshIneffective,
+                "The session was refreshed and the API still answers 401: does it accept the new token?".to_owned(),
+            );
+        }
+        // The token that it was replayed with has had its day too, and only the network keeps the next one away: that
+        // is no 401 to sign anybody out for (contract F1).
+        match self.backoff.in_force(now.monotonic) {
+            Some(error) if self.belongs_here(ticket) => Verdict::Refuse(error),
+            _ => Verdict::Deliver,
+        }
+    }
+
+    /// A request of this generation was answered, the first time that it was sent, with something other than a 401.
     pub fn handle_accepted(&mut self, stamp: u32) {
         if stamp == self.generation {
-            self.proven_generation = Some(stamp);
+            self.trial.accepted();
         }
     }
 
@@ -400,29 +436,6 @@ impl Session {
     /// A request is replayed across a refresh, never from one user's session into the next one's.
     fn belongs_here(&self, ticket: &Ticket) -> bool {
         matches!(self.standing, Standing::Unknown | Standing::Active) && ticket.stamp >= self.first_generation
-    }
-
-    /// Contract F4: a refresh that nothing has shown to be of use is not repeated so soon.
-    fn refresh_would_not_help(&self, now: Instant) -> bool {
-        let useful = self.proven_generation == Some(self.generation)
-            && self.ineffective_generation != Some(self.generation);
-        self.is_recent(now) && !useful && !self.is_expired(now, 0)
-    }
-
-    fn handle_ineffective(&mut self, stamp: u32, now: Instant) {
-        if stamp != self.generation || self.ineffective_generation == Some(stamp) || !self.is_recent(now) {
-            return;
-        }
-        self.ineffective_generation = Some(stamp);
-        self.warn(
-            Warning::RefreshIneffective,
-            "The session was refreshed and the API still answers 401: does it accept the new token?".to_owned(),
-        );
-    }
-
-    /// Whether the last refresh that succeeded was just now.
-    fn is_recent(&self, now: Instant) -> bool {
-        self.last_success.is_some_and(|at| now.monotonic < at + INEFFECTIVE)
     }
 
     // ---- refreshing --------------------------------------------------------------------------------------------
@@ -441,9 +454,20 @@ impl Session {
 
     /// The application wants a token that is good for that many milliseconds more.
     pub fn ensure_fresh(&mut self, validity: Millis, now: Instant) -> Freshness {
-        let ended = matches!(self.standing, Standing::Ended | Standing::SignedOut);
-        if !ended && !self.is_expired(now, validity) && !self.flight.as_ref().is_some_and(|flight| flight.proven) {
-            return Freshness::Fresh;
+        if matches!(self.standing, Standing::Unknown | Standing::Active) {
+            let proven = self.flight.as_ref().is_some_and(|flight| flight.proven);
+            if !proven && !self.is_expired(now, validity) {
+                return Freshness::Fresh;
+            }
+            if self.flight.is_none() {
+                // What was just refreshed gets no fresher; and a loop of sockets that reconnect is no reason to hurry.
+                if self.is_newborn(now) {
+                    return Freshness::Fresh;
+                }
+                if let Some(error) = self.backoff.in_force(now.monotonic) {
+                    return Freshness::Refuse(error);
+                }
+            }
         }
         self.refresh(now)
     }
@@ -513,7 +537,7 @@ impl Session {
     fn succeed(&mut self, flight: Flight, expiry: Expiry, now: Instant) {
         self.generation += 1;
         self.backoff.clear();
-        self.last_success = Some(now.monotonic);
+        self.trial.begin(flight.proven, now.monotonic);
         self.begin_life(expiry, flight.started, now);
         self.notify(Event::Refresh { trigger: flight.trigger, phase: Phase::Success(flight.age(now)) });
         self.become_active();
@@ -559,7 +583,7 @@ impl Session {
         self.sign_out_at = None;
         self.generation += 1;
         self.first_generation = self.generation;
-        self.last_success = None;
+        self.trial = Trial::default();
         self.backoff.clear();
         self.begin_life(expiry, since, now);
         self.standing = Standing::Unknown;
@@ -568,12 +592,12 @@ impl Session {
 
     /// The user signs out.
     pub fn handle_sign_out(&mut self, now: Instant) {
-        let was_signed_out = self.standing == Standing::SignedOut;
+        let had_ended = matches!(self.standing, Standing::Ended | Standing::SignedOut);
         self.standing = Standing::SignedOut;
         self.life = None;
         self.backoff.clear();
         self.abandon_flight(EndReason::SignedOut);
-        if !was_signed_out {
+        if !had_ended {
             self.notify(Event::SessionEnd { reason: EndReason::SignedOut });
         }
         if self.stray.is_some() {
@@ -595,6 +619,8 @@ impl Session {
                 self.begin_life(expiry, sent, now);
                 self.become_active();
             }
+            // A refresh has just failed, and the next one will tell as much.
+            Ok(Presence::Nobody) if self.backoff.in_force(now.monotonic).is_some() => {}
             Ok(Presence::Nobody) => {
                 // The access token may be gone while the refresh token is good.
                 self.start(Trigger::Demand, now);
@@ -726,6 +752,16 @@ impl Session {
         self.life.is_some_and(|life| now.monotonic.saturating_add(validity) >= life.ends)
     }
 
+    /// Whether the last refresh was so short a time ago that another brings nothing better, even of a token that was
+    /// dead when it came (contract T1).
+    fn is_newborn(&self, now: Instant) -> bool {
+        self.trial.since.is_some_and(|since| now.monotonic < since + SHORTEST_PAUSE)
+    }
+
+    fn is_overdue(&self, now: Instant) -> bool {
+        self.is_expired(now, 0) && !self.is_newborn(now)
+    }
+
     // ---- those who wait, and those who listen ------------------------------------------------------------------
 
     fn wait(&mut self, place: u32) -> WaitId {
@@ -754,6 +790,41 @@ impl Session {
 
     fn warn(&mut self, code: Warning, message: String) {
         self.notify(Event::Warning { code, message });
+    }
+}
+
+impl Trial {
+    fn begin(&mut self, owes_replay: bool, now: Millis) {
+        *self = Self { since: Some(now), owes_replay, doubted_until: self.doubted_until, ..Self::default() };
+    }
+
+    fn accepted(&mut self) {
+        self.passed |= !self.owes_replay;
+    }
+
+    fn replay_accepted(&mut self) {
+        self.replays = self.replays.saturating_sub(1);
+        self.passed = true;
+    }
+
+    /// Whether this is news.
+    fn replay_refused(&mut self, now: Millis) -> bool {
+        self.replays = self.replays.saturating_sub(1);
+        let news = self.is_recent(now) && now >= self.doubted_until;
+        if news {
+            self.doubted_until = now + DOUBT;
+        }
+        news
+    }
+
+    /// Whether a 401 says nothing new of the token.
+    fn is_doubtful(&self, now: Millis) -> bool {
+        let good = self.passed && self.replays == 0;
+        now < self.doubted_until || self.is_recent(now) && !good
+    }
+
+    fn is_recent(&self, now: Millis) -> bool {
+        self.since.is_some_and(|since| now < since + DOUBT)
     }
 }
 

@@ -1,10 +1,12 @@
 //! What the server's answer to a refresh, a sign-in or a session check says.
 
+use std::fmt;
+
 use super::time::{Millis, SECOND};
 use super::value::Value;
 
 /// An answer to one of the SDK's own calls.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Reply {
     /// The status; 0 for an opaque redirect.
     pub status: u16,
@@ -94,6 +96,13 @@ impl Reply {
 
     fn oauth_error(&self) -> Option<&str> {
         self.body.as_ref()?.member("error")?.as_text()
+    }
+}
+
+/// Without the body: there may be tokens in it (contract K4).
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply").field("status", &self.status).finish_non_exhaustive()
     }
 }
 

@@ -108,7 +108,6 @@ scenario('ensureFresh refreshes only what would not last, and tells when nobody 
 })
 
 scenario('sessionURL tells on load who is signed in and until when', async ({ backend, page, inPage }) => {
-  await inPage(() => kit.signIn(fetch).catch(() => {}))
   await inPage(async () => {
     await kit.signedIn()
   })

@@ -1,0 +1,8 @@
+//! The client in a real browser, over a scripted network and virtual time: `wasm-pack test --headless --chrome`.
+
+#![cfg(target_arch = "wasm32")]
+
+mod page;
+mod replay;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,0 +1,321 @@
+//! The page as a test has it, and the client as the package drives it.
+
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use oauth_refresh_wasm::Client;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Request, Response};
+
+#[wasm_bindgen(module = "/tests/browser/page.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = Page)]
+    type Script;
+
+    #[wasm_bindgen(constructor, js_class = "Page")]
+    fn new() -> Script;
+
+    #[wasm_bindgen(method)]
+    fn close(this: &Script);
+
+    #[wasm_bindgen(method)]
+    fn next(this: &Script) -> Promise;
+
+    #[wasm_bindgen(method, getter)]
+    fn unexpected(this: &Script) -> u32;
+
+    #[wasm_bindgen(method)]
+    fn advance(this: &Script, milliseconds: f64);
+
+    #[wasm_bindgen(method)]
+    fn sleep(this: &Script, milliseconds: f64);
+
+    #[wasm_bindgen(method, getter)]
+    fn delays(this: &Script) -> Vec<f64>;
+
+    #[wasm_bindgen(method, getter)]
+    fn armed(this: &Script) -> u32;
+
+    #[wasm_bindgen(method, getter)]
+    fn listening(this: &Script) -> i32;
+
+    #[wasm_bindgen(method, getter)]
+    fn reports(this: &Script) -> Array;
+
+    /// A request that was sent and waits for its answer.
+    pub type Call;
+
+    #[wasm_bindgen(method, getter)]
+    fn line(this: &Call) -> String;
+
+    /// What `fetch` was given.
+    #[wasm_bindgen(method, getter)]
+    pub fn input(this: &Call) -> JsValue;
+
+    /// What `fetch` was given besides.
+    #[wasm_bindgen(method, getter)]
+    pub fn init(this: &Call) -> JsValue;
+
+    /// What the platform would have sent.
+    #[wasm_bindgen(method, getter)]
+    pub fn request(this: &Call) -> Request;
+
+    /// Whether nobody waits for it any more.
+    #[wasm_bindgen(method, getter)]
+    pub fn aborted(this: &Call) -> bool;
+
+    /// Lets `fetch` resolve, with whatever that may be.
+    #[wasm_bindgen(method)]
+    pub fn resolve(this: &Call, with: &JsValue);
+
+    /// Lets `fetch` reject, with whatever that may be.
+    #[wasm_bindgen(method)]
+    pub fn reject(this: &Call, with: &JsValue);
+
+    #[wasm_bindgen(js_name = inTime)]
+    fn in_time(promise: &Promise) -> Promise;
+
+    #[wasm_bindgen(js_name = turn)]
+    fn next_turn() -> Promise;
+}
+
+#[wasm_bindgen(module = "/src/browser/outgoing.js")]
+extern "C" {
+    type Outgoing;
+
+    #[wasm_bindgen(constructor, catch)]
+    fn new(input: &JsValue, init: &JsValue) -> Result<Outgoing, JsValue>;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn eval(source: &str) -> Result<JsValue, JsValue>;
+}
+
+/// The value of a JavaScript expression.
+pub fn js(expression: &str) -> JsValue {
+    eval(&format!("({expression})")).unwrap_or_else(|error| panic!("{expression}: {error:?}"))
+}
+
+/// What a JavaScript function returns.
+pub fn call(function: &str, arguments: &[&JsValue]) -> JsValue {
+    let array: Array = arguments.iter().copied().collect();
+    let function: Function = js(function).unchecked_into();
+    function.apply(&JsValue::UNDEFINED, &array).unwrap_or_else(|error| panic!("{function:?}: {error:?}"))
+}
+
+/// The member of an object.
+pub fn member(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or_else(|error| panic!("{name}: {error:?}"))
+}
+
+/// The member of an object, which is a string.
+pub fn text(object: &JsValue, name: &str) -> String {
+    member(object, name).as_string().unwrap_or_else(|| panic!("{name} of {object:?} is no string"))
+}
+
+/// What JSON makes of it.
+pub fn json(value: &JsValue) -> String {
+    js_sys::JSON::stringify(value).map_or_else(|error| format!("{error:?}"), String::from)
+}
+
+/// A scripted page; the platform's own comes back when this is dropped.
+pub struct Page(Script);
+
+impl Page {
+    /// Puts itself in the platform's place.
+    pub fn open() -> Self {
+        Self(Script::new())
+    }
+
+    /// The next request that is sent. `line` is its method and its address without the page's origin.
+    pub async fn expect(&self, line: &str) -> Call {
+        let call = JsFuture::from(self.0.next()).await.unwrap_or_else(|error| panic!("instead of {line}: {error:?}"));
+        let call: Call = call.unchecked_into();
+        assert_eq!(call.line(), line);
+        call
+    }
+
+    /// Lets everything happen that happens by itself: nothing more is sent, and no error was reported.
+    pub async fn quiet(&self) {
+        turn().await;
+        assert_eq!(self.0.unexpected(), 0, "requests that nobody expected were sent");
+        let reports = self.reports();
+        assert!(reports.is_empty(), "uncaught: {reports:?}");
+    }
+
+    /// Errors that the platform was told of, or found without anybody to handle them. Told once.
+    pub fn reports(&self) -> Vec<JsValue> {
+        self.0.reports().splice(0, u32::MAX, &JsValue::UNDEFINED).iter().filter(|it| !it.is_undefined()).collect()
+    }
+
+    /// Lets so many milliseconds go by; the timers ring that are due.
+    pub fn advance(&self, milliseconds: u32) {
+        self.0.advance(milliseconds.into());
+    }
+
+    /// The machine sleeps for so many milliseconds, which only the wall clock notices.
+    pub fn sleep(&self, milliseconds: u32) {
+        self.0.sleep(milliseconds.into());
+    }
+
+    /// In milliseconds: what every timer so far was set to.
+    pub fn delays(&self) -> Vec<f64> {
+        self.0.delays()
+    }
+
+    /// How many timers wait to ring.
+    pub fn armed(&self) -> u32 {
+        self.0.armed()
+    }
+
+    /// How many more event listeners were added than taken away.
+    pub fn listening(&self) -> i32 {
+        self.0.listening()
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+/// Resolves when everything that could happen by itself has happened.
+pub async fn turn() {
+    let _ = JsFuture::from(next_turn()).await;
+}
+
+impl Call {
+    /// Answers with a status and a short text.
+    pub fn answer(&self, status: u16) {
+        self.answer_with(status, "{ 'content-type': 'text/plain' }", &format!("answer {status}"));
+    }
+
+    /// Answers with headers, written as a JavaScript object, and a body.
+    pub fn answer_with(&self, status: u16, headers: &str, body: &str) {
+        let body = if matches!(status, 204 | 304) { JsValue::NULL } else { body.into() };
+        let make = "(status, headers, body) => new Response(body, { status, headers })";
+        self.resolve(&call(make, &[&status.into(), &js(headers), &body]));
+    }
+
+    /// Answers with JSON.
+    pub fn answer_json(&self, status: u16, body: &str) {
+        self.answer_with(status, "{ 'content-type': 'application/json' }", body);
+    }
+
+    /// A header that was sent.
+    pub fn header(&self, name: &str) -> Option<String> {
+        self.request().headers().get(name).unwrap_or_else(|error| panic!("{name}: {error:?}"))
+    }
+
+    /// The body that was sent.
+    pub async fn body(&self) -> String {
+        body_of(&self.request()).await
+    }
+}
+
+/// The body of a request or an answer.
+pub async fn body_of(message: &JsValue) -> String {
+    let promise: Promise = call("(message) => message.text()", &[message]).unchecked_into();
+    let body = JsFuture::from(promise).await.unwrap_or_else(|error| panic!("no body: {error:?}"));
+    body.as_string().unwrap_or_else(|| panic!("{body:?} is no text"))
+}
+
+/// What comes of a promise.
+pub struct Answer(Promise);
+
+impl Answer {
+    /// Waits for it with the patience of a test.
+    pub fn of(promise: &Promise) -> Self {
+        Self(in_time(promise))
+    }
+
+    /// It settles.
+    pub async fn settled(self) -> Result<JsValue, JsValue> {
+        JsFuture::from(self.0).await
+    }
+
+    /// It resolves.
+    pub async fn value(self) -> JsValue {
+        self.settled().await.unwrap_or_else(|error| panic!("rejected with {error:?}"))
+    }
+
+    /// It resolves with a response.
+    pub async fn response(self) -> Response {
+        let value = self.value().await;
+        value.dyn_into().unwrap_or_else(|value| panic!("{value:?} is no Response"))
+    }
+
+    /// It resolves with a response of that status.
+    pub async fn status(self) -> u16 {
+        self.response().await.status()
+    }
+
+    /// It rejects.
+    pub async fn error(self) -> JsValue {
+        self.settled().await.expect_err("it resolved")
+    }
+
+    /// It rejects with an `AuthError` of that code.
+    pub async fn refused(self, code: &str) -> JsValue {
+        let error = self.error().await;
+        assert_eq!(text(&error, "name"), "AuthError", "{error:?}");
+        assert_eq!(text(&error, "code"), code, "{error:?}");
+        error
+    }
+}
+
+/// A client, its options written as JavaScript.
+pub fn client(options: &str) -> Client {
+    Client::new(js(options)).unwrap_or_else(|error| panic!("{options}: {error:?}"))
+}
+
+/// The error of options that are refused.
+pub fn refused(options: &JsValue) -> JsValue {
+    Client::new(options.clone()).expect_err(&json(options))
+}
+
+/// Sends a request without `init`.
+pub fn send(client: &Client, url: &str) -> Answer {
+    send_with(client, &url.into(), "undefined")
+}
+
+/// Sends a request; `init` is written as JavaScript.
+pub fn send_with(client: &Client, input: &JsValue, init: &str) -> Answer {
+    send_init(client, input, &js(init))
+}
+
+/// Sends a request.
+pub fn send_init(client: &Client, input: &JsValue, init: &JsValue) -> Answer {
+    let outgoing = Outgoing::new(input, init).unwrap_or_else(|error| panic!("{input:?}: {error:?}"));
+    Answer::of(&client.fetch(outgoing.unchecked_into()))
+}
+
+/// Calls back with every event of that name, and remembers them as JSON.
+pub struct Heard(Array);
+
+impl Heard {
+    /// Listens from now on.
+    pub fn on(client: &Client, name: &str) -> Self {
+        let heard = Array::new();
+        let listener = call("(heard) => (event) => heard.push(event)", &[&heard]);
+        client.on(name.to_owned(), listener.unchecked_into());
+        Self(heard)
+    }
+
+    /// What was heard so far, as it was given.
+    pub fn values(&self) -> Vec<JsValue> {
+        self.0.to_vec()
+    }
+
+    /// What was heard so far, as JSON.
+    pub fn json(&self) -> Vec<String> {
+        self.0.iter().map(|event| json(&event)).collect()
+    }
+}
+
+/// An object's own names.
+pub fn names(object: &JsValue) -> Vec<String> {
+    Object::keys(object.unchecked_ref::<Object>()).iter().filter_map(|name| name.as_string()).collect()
+}
