@@ -51,13 +51,15 @@ export function createClient({ load, wait }) {
 
   function configure(given) {
     const before = options
-    options = given
+    // Getters run here, where they may throw.
+    options = isPlain(given) ? { ...given } : given
     try {
       if (core) {
-        core.reconfigure(given)
+        core.reconfigure(options)
         statuses = core.unauthorizedStatuses()
-      } else {
-        available()
+      } else if (!available() && wait) {
+        // What is wrong with the options, or with loading, is said by every call.
+        wait().then(attach).catch(() => {})
       }
     } catch (error) {
       options = before
@@ -127,8 +129,11 @@ export function createClient({ load, wait }) {
       // Written as a method: not a constructor, no need of `this`, and one parameter, as `fetch` has.
       fetch(input) {
         const { length, 1: init } = arguments
-        if (length === 0) return nativeFetch()
-        return send(input, init, length === 1 ? [] : [init])
+        try {
+          return length === 0 ? nativeFetch() : send(input, init, length === 1 ? [] : [init])
+        } catch (error) {
+          return Promise.reject(error)
+        }
       },
     }.fetch,
     interceptors: Object.freeze({ request: registry(false), response: registry(true) }),
@@ -160,6 +165,8 @@ export function createClient({ load, wait }) {
   }
   return { client: Object.freeze(client), configure }
 }
+
+const isPlain = (given) => given !== null && typeof given === 'object' && !Array.isArray(given)
 
 const EVENTS = ['refresh', 'retry', 'sessionstart', 'sessionend', 'stepup', 'warning']
 

@@ -25,7 +25,10 @@ struct Armed {
 
 impl Alarm {
     pub(super) fn new(ring: impl FnMut() + 'static) -> Self {
-        Self { ring: Closure::new(ring), armed: RefCell::new(None) }
+        Self {
+            ring: Closure::new(ring),
+            armed: RefCell::new(None),
+        }
     }
 
     /// Lets it ring at `at`, or not at all.

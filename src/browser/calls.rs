@@ -6,7 +6,10 @@ use gloo_net::http::{Headers, Response};
 use js_sys::JSON;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, Request, RequestCache, RequestCredentials, RequestInit, RequestRedirect, ResponseType};
+use web_sys::{
+    AbortController, AbortSignal, Request, RequestCache, RequestCredentials, RequestInit,
+    RequestRedirect, ResponseType,
+};
 
 use super::alarm::Alarm;
 use super::convert;
@@ -20,23 +23,39 @@ use crate::core::token::{Expiry, Reply};
 /// Refreshes the session.
 pub(super) async fn refresh(client: Rc<Inner>, id: FlightId, controller: Option<AbortController>) {
     let url = client.config().policy.refresh_url.clone();
-    let answer = call(&client, "POST", &url, controller.map(|controller| controller.signal())).await;
+    let answer = call(
+        &client,
+        "POST",
+        &url,
+        controller.map(|controller| controller.signal()),
+    )
+    .await;
     client.forget_call(id);
-    client.tell_reply(answer, |session, reply, now| session.handle_reply(id, reply, now));
+    client.tell_reply(answer, |session, reply, now| {
+        session.handle_reply(id, reply, now)
+    });
 }
 
 /// Asks who is signed in, because the refresh was a redirect.
-pub(super) async fn ask_session(client: Rc<Inner>, id: FlightId, controller: Option<AbortController>) {
+pub(super) async fn ask_session(
+    client: Rc<Inner>,
+    id: FlightId,
+    controller: Option<AbortController>,
+) {
     let answer = session_call(&client, controller.map(|controller| controller.signal())).await;
     client.forget_call(id);
-    client.tell_reply(answer, |session, reply, now| session.handle_session_reply(id, reply, now));
+    client.tell_reply(answer, |session, reply, now| {
+        session.handle_session_reply(id, reply, now)
+    });
 }
 
 /// Asks who is signed in, on load.
 pub(super) async fn check_session(client: Rc<Inner>) {
     let sent = now();
     let answer = session_call(&client, None).await;
-    client.tell_reply(answer, |session, reply, now| session.handle_session_check(reply, now, sent));
+    client.tell_reply(answer, |session, reply, now| {
+        session.handle_session_check(reply, now, sent)
+    });
 }
 
 /// Tells the server of a sign-out. That it cannot be reached changes nothing.
@@ -44,7 +63,9 @@ pub(super) async fn tell_sign_out(client: Rc<Inner>) {
     let url = client.config().logout_url.clone();
     if let Some(url) = url {
         let deadline = Deadline::after(client.config().policy.refresh_timeout);
-        let signal = deadline.as_ref().map(|deadline| deadline.controller.signal());
+        let signal = deadline
+            .as_ref()
+            .map(|deadline| deadline.controller.signal());
         let _ = call(&client, "POST", &url, signal).await;
     }
     client.end_sign_out();
@@ -54,15 +75,25 @@ impl Inner {
     fn tell_reply(
         self: &Rc<Self>,
         answer: Result<Reply, JsValue>,
-        tell: impl FnOnce(&mut crate::core::session::Session, Result<&Reply, &str>, crate::core::time::Instant),
+        tell: impl FnOnce(
+            &mut crate::core::session::Session,
+            Result<&Reply, &str>,
+            crate::core::time::Instant,
+        ),
     ) {
         if self.disposed.get() {
             return;
         }
-        let name = answer.as_ref().err().map(|cause| convert::member(cause, "name").as_string().unwrap_or_default());
-        let reply = answer.as_ref().map_err(|_| name.as_deref().unwrap_or("no answer"));
+        let name = answer.as_ref().err().map(|cause| {
+            convert::member(cause, "name")
+                .as_string()
+                .unwrap_or_default()
+        });
+        let reply = answer
+            .as_ref()
+            .map_err(|_| name.as_deref().unwrap_or("no answer"));
+        self.cause.replace(answer.as_ref().err().cloned());
         self.tell(|session, now| tell(session, reply, now));
-        self.cause.replace(answer.err());
     }
 }
 
@@ -71,7 +102,12 @@ async fn session_call(client: &Inner, signal: Option<AbortSignal>) -> Result<Rep
     call(client, "GET", &url, signal).await
 }
 
-async fn call(client: &Inner, method: &str, url: &str, signal: Option<AbortSignal>) -> Result<Reply, JsValue> {
+async fn call(
+    client: &Inner,
+    method: &str,
+    url: &str,
+    signal: Option<AbortSignal>,
+) -> Result<Reply, JsValue> {
     let headers = Headers::new();
     headers.set("Accept", "application/json");
     if method == "POST"
@@ -88,7 +124,10 @@ async fn call(client: &Inner, method: &str, url: &str, signal: Option<AbortSigna
     init.set_signal(signal.as_ref());
     let request = Request::new_with_str_and_init(url, &init)?;
     let response = JsFuture::from(js::native_fetch(&request)?).await?;
-    read(response.unchecked_into::<web_sys::Response>()).await
+    match response.dyn_into::<web_sys::Response>() {
+        Ok(response) => read(response).await,
+        Err(_) => Err(js_sys::TypeError::new("fetch did not answer with a Response").into()),
+    }
 }
 
 /// Reads an answer whole.
@@ -111,7 +150,10 @@ async fn read(raw: web_sys::Response) -> Result<Reply, JsValue> {
     }
     let text = JsFuture::from(raw.text()?).await?;
     let body = text.as_string().and_then(|text| JSON::parse(&text).ok());
-    Ok(Reply { body: body.map(|json| convert::plain(&json)), ..reply })
+    Ok(Reply {
+        body: body.map(|json| convert::plain(&json)),
+        ..reply
+    })
 }
 
 /// RFC 6839 §3.1: JSON itself, or something made of it.
@@ -122,12 +164,20 @@ fn is_json(media_type: &str) -> bool {
 
 /// The expiry in a JSON answer that its caller reads too.
 pub(super) async fn expiry_of(response: &web_sys::Response) -> Expiry {
-    let media_type = response.headers().get("content-type").ok().flatten().unwrap_or_default();
+    let media_type = response
+        .headers()
+        .get("content-type")
+        .ok()
+        .flatten()
+        .unwrap_or_default();
     if !is_json(&media_type) {
         return Expiry::default();
     }
     match response.clone() {
-        Ok(copy) => read(copy).await.map(|reply| reply.expiry(now().wall)).unwrap_or_default(),
+        Ok(copy) => read(copy)
+            .await
+            .map(|reply| reply.expiry(now().wall))
+            .unwrap_or_default(),
         Err(_) => Expiry::default(),
     }
 }
@@ -145,6 +195,9 @@ impl Deadline {
         let alarm = Alarm::new(move || aborted.abort());
         let start = now().monotonic;
         alarm.set(Some(start + wait), start);
-        Some(Self { controller, _alarm: alarm })
+        Some(Self {
+            controller,
+            _alarm: alarm,
+        })
     }
 }

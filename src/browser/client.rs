@@ -37,7 +37,9 @@ impl Client {
     /// `AuthError` `invalid_options`.
     #[wasm_bindgen(constructor)]
     pub fn new(options: JsValue) -> Result<Client, JsValue> {
-        Ok(Self { inner: Inner::new(parse(&options)?, options) })
+        Ok(Self {
+            inner: Inner::new(parse(&options)?, options),
+        })
     }
 
     /// Sets it up anew. Nothing is changed by options that are refused.
@@ -81,7 +83,12 @@ impl Client {
 
     /// The answer to a request that went straight is a 401.
     pub fn answered(&self, outgoing: Outgoing, stamp: u32, response: Response) -> Promise {
-        promise(fetch::answered(Rc::clone(&self.inner), outgoing, stamp, response))
+        promise(fetch::answered(
+            Rc::clone(&self.inner),
+            outgoing,
+            stamp,
+            response,
+        ))
     }
 
     /// The answer to a request that went straight is not a 401.
@@ -101,9 +108,14 @@ impl Client {
             let validity = match seconds.as_f64() {
                 None if seconds.is_undefined() => 0.0,
                 Some(seconds) if (0.0..=1e9).contains(&seconds) => seconds,
-                _ => return Err(invalid("minValiditySeconds: a number of seconds, 0 or more, is accepted.")),
+                _ => {
+                    return Err(invalid(
+                        "minValiditySeconds: a number of seconds, 0 or more, is accepted.",
+                    ));
+                }
             };
-            Ok(inner.tell(|session, now| session.ensure_fresh((validity * SECOND as f64) as u64, now)))
+            Ok(inner
+                .tell(|session, now| session.ensure_fresh((validity * SECOND as f64) as u64, now)))
         })
     }
 
@@ -128,7 +140,11 @@ impl Client {
         let expiry = match convert::plain(expiry) {
             Value::Null => Expiry::default(),
             object @ Value::Map(_) => Expiry::read(&object, now.wall),
-            _ => return Err(invalid("signIn: an object such as { expires_in: 300 }, or nothing, is accepted.")),
+            _ => {
+                return Err(invalid(
+                    "signIn: an object such as { expires_in: 300 }, or nothing, is accepted.",
+                ));
+            }
         };
         self.inner.sign_in(expiry, now);
         Ok(())
@@ -168,7 +184,8 @@ impl Client {
     /// Looks at the expiry again.
     pub fn wake(&self) {
         if !self.inner.disposed.get() {
-            self.inner.tell(|session, now| session.handle_wake(true, now));
+            self.inner
+                .tell(|session, now| session.handle_wake(true, now));
         }
     }
 
@@ -181,7 +198,13 @@ impl Client {
 
     /// Adds handlers.
     #[wasm_bindgen(js_name = addInterceptor)]
-    pub fn add_interceptor(&self, response: bool, fulfilled: JsValue, rejected: JsValue, options: &JsValue) -> u32 {
+    pub fn add_interceptor(
+        &self,
+        response: bool,
+        fulfilled: JsValue,
+        rejected: JsValue,
+        options: &JsValue,
+    ) -> u32 {
         let handler = Rc::new(Handler {
             fulfilled: fulfilled.dyn_into().ok(),
             rejected: rejected.dyn_into().ok(),
@@ -203,9 +226,17 @@ impl Client {
         self.registry(response, Registry::clear);
     }
 
-    fn registry<T>(&self, response: bool, change: impl FnOnce(&mut Registry<Rc<Handler>>) -> T) -> T {
+    fn registry<T>(
+        &self,
+        response: bool,
+        change: impl FnOnce(&mut Registry<Rc<Handler>>) -> T,
+    ) -> T {
         let interceptors = &self.inner.interceptors;
-        let registry = if response { &interceptors.response } else { &interceptors.request };
+        let registry = if response {
+            &interceptors.response
+        } else {
+            &interceptors.request
+        };
         change(&mut registry.borrow_mut())
     }
 
@@ -216,7 +247,13 @@ impl Client {
     /// # Errors
     ///
     /// `AuthError` `disposed`.
-    pub fn open(&self, url: &str, method: &str, replayable: bool, opted_out: bool) -> Result<OpenTicket, JsValue> {
+    pub fn open(
+        &self,
+        url: &str,
+        method: &str,
+        replayable: bool,
+        opted_out: bool,
+    ) -> Result<OpenTicket, JsValue> {
         OpenTicket::open(&self.inner, url, method, replayable, opted_out)
     }
 }
@@ -227,5 +264,8 @@ fn parse(options: &JsValue) -> Result<Config, JsValue> {
 }
 
 fn invalid(message: &'static str) -> JsValue {
-    convert::error(&Error::new(Code::InvalidOptions, message), &Circumstances::default())
+    convert::error(
+        &Error::new(Code::InvalidOptions, message),
+        &Circumstances::default(),
+    )
 }

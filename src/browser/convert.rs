@@ -53,7 +53,10 @@ fn value(js: &JsValue, inner: fn(&JsValue) -> Value) -> Value {
         let entries = Object::entries(js.unchecked_ref::<Object>());
         let members = entries.iter().map(|entry| {
             let entry: Array = entry.unchecked_into();
-            (entry.get(0).as_string().unwrap_or_default(), inner(&entry.get(1)))
+            (
+                entry.get(0).as_string().unwrap_or_default(),
+                inner(&entry.get(1)),
+            )
         });
         Value::Map(members.collect())
     } else {
@@ -63,7 +66,9 @@ fn value(js: &JsValue, inner: fn(&JsValue) -> Value) -> Value {
 
 /// The other way: a plain object, or whatever else the value is.
 pub(super) fn to_js(value: &Value) -> JsValue {
-    value.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
+    value
+        .serialize(&Serializer::json_compatible())
+        .unwrap_or(JsValue::NULL)
 }
 
 impl Serialize for Value {
@@ -73,8 +78,12 @@ impl Serialize for Value {
             Self::Number(number) => serializer.serialize_f64(*number),
             Self::Text(text) => serializer.serialize_str(text),
             Self::List(items) => serializer.collect_seq(items),
-            Self::Map(members) => serializer.collect_map(members.iter().map(|(name, value)| (name, value))),
-            Self::Null | Self::Function | Self::Matcher | Self::Other => serializer.serialize_unit(),
+            Self::Map(members) => {
+                serializer.collect_map(members.iter().map(|(name, value)| (name, value)))
+            }
+            Self::Null | Self::Function | Self::Matcher | Self::Other => {
+                serializer.serialize_unit()
+            }
         }
     }
 }
@@ -120,7 +129,9 @@ pub(super) struct Circumstances<'a> {
 /// The error as JavaScript throws it.
 pub(super) fn error(error: &Error, with: &Circumstances<'_>) -> JsValue {
     let or_undefined = |value: Option<&JsValue>| value.cloned().unwrap_or(JsValue::UNDEFINED);
-    let seconds = error.retry_after_seconds().map_or(JsValue::UNDEFINED, |seconds| (seconds as f64).into());
+    let seconds = error
+        .retry_after_seconds()
+        .map_or(JsValue::UNDEFINED, |seconds| (seconds as f64).into());
     let details = object(&[
         ("cause", or_undefined(with.cause)),
         ("response", or_undefined(with.response)),
@@ -133,8 +144,22 @@ pub(super) fn error(error: &Error, with: &Circumstances<'_>) -> JsValue {
 pub(super) fn event(event: &Event, cause: Option<&JsValue>) -> (&'static str, JsValue) {
     let (name, detail) = event.describe();
     let detail = to_js(&detail);
-    if let Event::Refresh { phase: Phase::Failure(_, failure), .. } = event {
-        set(&detail, "error", &error(failure, &Circumstances { cause, response: None }));
+    if let Event::Refresh {
+        phase: Phase::Failure(_, failure),
+        ..
+    } = event
+    {
+        set(
+            &detail,
+            "error",
+            &error(
+                failure,
+                &Circumstances {
+                    cause,
+                    response: None,
+                },
+            ),
+        );
     }
     (name, detail)
 }

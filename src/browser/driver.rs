@@ -34,7 +34,9 @@ pub(super) struct Inner {
     pub(super) page: RefCell<Option<Base>>,
     pub(super) interceptors: Interceptors,
     /// By rising id.
-    waiting: RefCell<Vec<(u32, Resolver<Result<Outcome, JsValue>>)>>,
+    waiting: RefCell<Vec<(u32, Waiter)>>,
+    /// What came of waits that had ended before anybody began to wait: within the call that asked, or the same tick.
+    settled: RefCell<Vec<(u32, Outcome)>>,
     /// Those who wait for the sign-out to be told.
     pub(super) signing_out: RefCell<Vec<Resolver<()>>>,
     /// What the platform said when the last refresh failed.
@@ -49,6 +51,9 @@ pub(super) struct Inner {
     driving: Cell<bool>,
     pub(super) disposed: Cell<bool>,
 }
+
+/// Somebody who waits for a refresh: told its outcome, or the reason why not.
+type Waiter = Resolver<Result<Outcome, JsValue>>;
 
 #[derive(Clone, Debug)]
 struct Listener {
@@ -76,12 +81,19 @@ impl Drop for Lifecycle {
 /// Reads both clocks.
 #[inline(never)]
 pub(super) fn now() -> Instant {
-    Instant { monotonic: js::monotonic() as u64, wall: js::wall() as u64 }
+    Instant {
+        monotonic: js::monotonic() as u64,
+        wall: js::wall() as u64,
+    }
 }
 
 impl Inner {
     pub(super) fn new(config: Config, options: JsValue) -> Rc<Self> {
-        let session = Session::new(config.policy.clone(), js_sys::Math::random().to_bits(), now());
+        let session = Session::new(
+            config.policy.clone(),
+            js_sys::Math::random().to_bits(),
+            now(),
+        );
         let snapshot = session.snapshot();
         let inner = Rc::new_cyclic(|this: &Weak<Self>| {
             let this = this.clone();
@@ -97,6 +109,7 @@ impl Inner {
                 options: RefCell::new(options),
                 interceptors: Interceptors::default(),
                 waiting: RefCell::default(),
+                settled: RefCell::default(),
                 signing_out: RefCell::default(),
                 cause: RefCell::default(),
                 calls: RefCell::default(),
@@ -129,7 +142,10 @@ impl Inner {
             });
         });
         let undo = js::on_lifecycle(heard.as_ref().unchecked_ref());
-        self.lifecycle.replace(Some(Lifecycle { undo, _heard: heard }));
+        self.lifecycle.replace(Some(Lifecycle {
+            undo,
+            _heard: heard,
+        }));
     }
 
     /// Sets the client up anew; what it knows of the session stays.
@@ -195,7 +211,10 @@ impl Inner {
             return;
         }
         match effect {
-            Effect::Refresh(id) => self.call(id, calls::refresh),
+            Effect::Refresh(id) => {
+                self.cause.take();
+                self.call(id, calls::refresh);
+            }
             Effect::AskSession(id) => self.call(id, calls::ask_session),
             Effect::CheckSession => spawn(calls::check_session(Rc::clone(self))),
             Effect::TellSignOut => spawn(calls::tell_sign_out(Rc::clone(self))),
@@ -206,8 +225,9 @@ impl Inner {
             }
             Effect::Resume(ids, outcome) => {
                 for id in ids {
-                    if let Some(resolver) = self.take_waiting(id) {
-                        resolver.resolve(Ok(outcome.clone()));
+                    match self.take_waiting(id) {
+                        Some(resolver) => resolver.resolve(Ok(outcome.clone())),
+                        None => self.settled.borrow_mut().push((id.0, outcome.clone())),
                     }
                 }
             }
@@ -215,8 +235,11 @@ impl Inner {
         }
     }
 
-    fn call<F>(self: &Rc<Self>, id: FlightId, call: impl FnOnce(Rc<Self>, FlightId, Option<AbortController>) -> F)
-    where
+    fn call<F>(
+        self: &Rc<Self>,
+        id: FlightId,
+        call: impl FnOnce(Rc<Self>, FlightId, Option<AbortController>) -> F,
+    ) where
         F: Future<Output = ()> + 'static,
     {
         // Where there is no AbortController, the deadline still holds; only the call goes on unheard.
@@ -248,11 +271,26 @@ impl Inner {
 
     // ---- those who wait ----------------------------------------------------------------------------------------
 
-    pub(super) fn add_waiting(&self, WaitId(id): WaitId, resolver: Resolver<Result<Outcome, JsValue>>) {
-        self.waiting.borrow_mut().push((id, resolver));
+    pub(super) fn add_waiting(&self, WaitId(id): WaitId, resolver: Waiter) {
+        if self.disposed.get() {
+            return resolver.resolve(Err(disposed()));
+        }
+        if let Some(outcome) = self.take_settled(id) {
+            return resolver.resolve(Ok(outcome));
+        }
+        // Those who asked first may begin to wait last: what they asked with is polled when its turn comes.
+        let mut waiting = self.waiting.borrow_mut();
+        let index = waiting.partition_point(|(other, _)| *other < id);
+        waiting.insert(index, (id, resolver));
     }
 
-    pub(super) fn take_waiting(&self, WaitId(id): WaitId) -> Option<Resolver<Result<Outcome, JsValue>>> {
+    fn take_settled(&self, id: u32) -> Option<Outcome> {
+        let mut settled = self.settled.borrow_mut();
+        let index = settled.iter().position(|(other, _)| *other == id)?;
+        Some(settled.swap_remove(index).1)
+    }
+
+    pub(super) fn take_waiting(&self, WaitId(id): WaitId) -> Option<Waiter> {
         let mut waiting = self.waiting.borrow_mut();
         let index = waiting.binary_search_by_key(&id, |(id, _)| *id).ok()?;
         Some(waiting.remove(index).1)
@@ -263,19 +301,27 @@ impl Inner {
     pub(super) fn on(&self, name: String, call: Function) -> u32 {
         let id = self.next_listener.get();
         self.next_listener.set(id + 1);
-        self.listeners.borrow_mut().push(Listener { id, name, call });
+        self.listeners
+            .borrow_mut()
+            .push(Listener { id, name, call });
         id
     }
 
     pub(super) fn off(&self, id: u32) {
-        self.listeners.borrow_mut().retain(|listener| listener.id != id);
+        self.listeners
+            .borrow_mut()
+            .retain(|listener| listener.id != id);
     }
 
     fn notify(&self, event: &Event) {
         let cause = self.cause.borrow().clone();
         let (name, detail) = convert::event(event, cause.as_ref());
         self.emit(name, &detail);
-        if *event == (Event::SessionEnd { reason: EndReason::Rejected }) {
+        if *event
+            == (Event::SessionEnd {
+                reason: EndReason::Rejected,
+            })
+        {
             if let Ok(ended) = self.option("onSessionEnded").dyn_into::<Function>() {
                 report_thrown(ended.call1(&JsValue::UNDEFINED, &detail));
             }
@@ -336,7 +382,11 @@ impl Inner {
     }
 
     pub(super) fn check_alive(&self) -> Result<(), JsValue> {
-        if self.disposed.get() { Err(disposed()) } else { Ok(()) }
+        if self.disposed.get() {
+            Err(disposed())
+        } else {
+            Ok(())
+        }
     }
 
     /// Whether a status alone tells what is unauthorized.
@@ -349,7 +399,10 @@ impl Inner {
 }
 
 fn disposed() -> JsValue {
-    let error = Error::new(Code::Disposed, "This client was disposed of; create another with createAuthClient().");
+    let error = Error::new(
+        Code::Disposed,
+        "This client was disposed of; create another with createAuthClient().",
+    );
     convert::error(&error, &Circumstances::default())
 }
 

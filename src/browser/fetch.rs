@@ -43,6 +43,10 @@ impl Inner {
             return Way::Round;
         }
         drop(config);
+        // Where in the site the page is matters only to a URL with neither a slash nor a scheme.
+        if !(url.starts_with('/') || url.starts_with("http:") || url.starts_with("https:")) {
+            self.look_where_the_page_is();
+        }
         let place = self.locate(url);
         match place.route {
             Route::Foreign => Way::Past,
@@ -56,35 +60,64 @@ impl Inner {
         }
     }
 
-    /// What a URL is to this client, and where it leads.
-    pub(super) fn locate(&self, url: &str) -> Place {
-        // Only a URL that begins with neither a slash nor a scheme depends on where in the site the page is.
-        if !url.starts_with(['/', 'h', 'H']) && self.page.borrow().is_some() {
-            self.page.replace(js::base_href().and_then(|href| Base::from_href(&href).ok()));
+    /// Scripts can move the page, and its base, at any time; before anything is added to a request this is looked up.
+    pub(super) fn look_where_the_page_is(&self) {
+        if self.page.borrow().is_some() {
+            self.page
+                .replace(js::base_href().and_then(|href| Base::from_href(&href).ok()));
         }
-        let page = self.page.borrow();
-        let config = self.config();
-        let found = match config.routes.classify(url, page.as_ref()) {
+    }
+
+    /// What a URL is to this client, and where it leads.
+    pub(super) fn locate(&self, text: &str) -> Place {
+        let place = self.understand(text, |route, url, page| Place {
+            route,
+            same_origin: page.is_some_and(|page| *page.origin() == *url.origin),
+        });
+        let place = place.unwrap_or(Place {
+            route: Route::Foreign,
+            same_origin: false,
+        });
+        let in_question = place.route == Route::Protected && !self.config().matchers.is_empty();
+        if in_question && js::resolve_url(text).is_some_and(|whole| self.is_matched(&whole)) {
+            return Place {
+                route: Route::Exempt(Exempt::Other),
+                ..place
+            };
+        }
+        place
+    }
+
+    /// A URL as it may be shown: a query can hold anything (contract K4).
+    fn shown(&self, text: &str) -> String {
+        self.understand(text, |_, url, _| [&*url.origin, &*url.path].concat())
+            .unwrap_or_default()
+    }
+
+    /// `None` for what is not an http or https URL.
+    fn understand<T>(
+        &self,
+        text: &str,
+        tell: impl Fn(Route, &Url<'_>, Option<&Base>) -> T,
+    ) -> Option<T> {
+        let (page, config) = (self.page.borrow(), self.config());
+        match config.routes.classify(text, page.as_ref()) {
+            Ok((route, url)) => Some(tell(route, &url, page.as_ref())),
             Err(UrlError::AskPlatform) => {
-                let href = js::resolve_url(url);
-                let url = href.as_deref().and_then(|href| Url::from_href(href).ok());
-                url.map(|url| (config.routes.route(&url), url.into_owned()))
+                let href = js::resolve_url(text)?;
+                let url = Url::from_href(&href).ok()?;
+                Some(tell(config.routes.route(&url), &url, page.as_ref()))
             }
-            found => found.ok().map(|(route, url)| (route, url.into_owned())),
-        };
-        let Some((route, url)) = found else { return Place::foreign() };
-        let same_origin = page.as_ref().is_some_and(|page| *page.origin() == *url.origin);
-        let href = [&*url.origin, &*url.path].concat();
-        let excluded = route == Route::Protected && !config.matchers.is_empty();
-        drop((page, config));
-        let route = if excluded && self.is_matched(&href) { Route::Exempt(Exempt::Other) } else { route };
-        Place { route, same_origin, href }
+            Err(_) => None,
+        }
     }
 
     /// Whether one of the application's own `exclude` objects takes the URL.
     fn is_matched(&self, href: &str) -> bool {
         let exclude = self.option("exclude");
-        let list = exclude.dyn_into::<Array>().unwrap_or_else(|single| Array::of1(&single));
+        let list = exclude
+            .dyn_into::<Array>()
+            .unwrap_or_else(|single| Array::of1(&single));
         let href = JsValue::from_str(href);
         let matchers = self.config().matchers.clone();
         matchers.into_iter().any(|index| {
@@ -92,7 +125,8 @@ impl Inner {
             // A RegExp with the flag `g` or `y` goes on where it stopped the last time.
             let _ = js_sys::Reflect::set(&matcher, &"lastIndex".into(), &0.into());
             let test = convert::member_function(&matcher, "test");
-            test.and_then(|test| test.call1(&matcher, &href).ok()).is_some_and(|answer| answer.is_truthy())
+            test.and_then(|test| test.call1(&matcher, &href).ok())
+                .is_some_and(|answer| answer.is_truthy())
         })
     }
 
@@ -101,10 +135,14 @@ impl Inner {
     }
 
     /// What to send along with a request.
-    pub(super) fn credentials(&self, place: &Place, method: &str) -> Credentials {
+    pub(super) fn credentials(&self, place: Place, method: &str) -> Credentials {
         let listed = place.route != Route::Foreign;
         Credentials {
-            header: if listed && self.needs_csrf(method) { csrf(&self.config()) } else { None },
+            header: if listed && self.needs_csrf(method) {
+                csrf(&self.config())
+            } else {
+                None
+            },
             include: listed && !place.same_origin,
         }
     }
@@ -130,11 +168,17 @@ impl Inner {
     }
 
     /// Waits for the refresh, or for the caller to lose patience (contract R7).
-    pub(super) async fn wait(self: &Rc<Self>, id: WaitId, signal: Option<&AbortSignal>) -> Result<Outcome, JsValue> {
+    pub(super) async fn wait(
+        self: &Rc<Self>,
+        id: WaitId,
+        signal: Option<&AbortSignal>,
+    ) -> Result<Outcome, JsValue> {
         let (outcome, resolver) = promised();
         let give_up = resolver.clone();
         self.add_waiting(id, resolver);
-        let Some(signal) = signal else { return outcome.await };
+        let Some(signal) = signal else {
+            return outcome.await;
+        };
         if signal.aborted() {
             give_up.resolve(Err(signal.reason()));
         }
@@ -160,7 +204,13 @@ impl Inner {
             },
         };
         let cause = self.cause.borrow().clone();
-        Err(convert::error(&failure, &Circumstances { cause: cause.as_ref(), response: None }))
+        Err(convert::error(
+            &failure,
+            &Circumstances {
+                cause: cause.as_ref(),
+                response: None,
+            },
+        ))
     }
 
     /// Whether an answer counts as unauthorized: by its status, or as the application's own function says.
@@ -180,18 +230,10 @@ impl Inner {
 }
 
 /// A request's URL, understood.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     pub(super) route: Route,
     same_origin: bool,
-    /// Without query and fragment.
-    href: String,
-}
-
-impl Place {
-    fn foreign() -> Self {
-        Self { route: Route::Foreign, same_origin: false, href: String::new() }
-    }
 }
 
 /// What goes along with a request.
@@ -207,7 +249,11 @@ pub(super) fn csrf(config: &Config) -> Option<(String, String)> {
     match &config.csrf {
         Csrf::Off => None,
         Csrf::Fixed { header, value } => Some((header.clone(), value.clone())),
-        Csrf::Cookie { cookie, header } => js::cookie(cookie).map(|value| (header.clone(), String::from(value))),
+        Csrf::Cookie { cookie, header } => {
+            let value = String::from(js::cookie(cookie)?);
+            // A value that no header can have would only turn every request into an error.
+            config::is_field_value(&value).then(|| (header.clone(), value))
+        }
     }
 }
 
@@ -239,7 +285,11 @@ pub(super) async fn answered(
 ) -> Result<JsValue, JsValue> {
     let ticket = client.session().reopen(Replay::Possible, stamp);
     let place = client.locate(&outgoing.url());
-    let exchange = Exchange { client, outgoing, place };
+    let exchange = Exchange {
+        client,
+        outgoing,
+        place,
+    };
     let judged = exchange.judge(ticket, response)?;
     exchange.conclude(judged).await
 }
@@ -266,11 +316,16 @@ impl Exchange {
     /// Opens the ticket, and sends at once what may be.
     fn begin(client: &Rc<Inner>, outgoing: Outgoing) -> Result<(Self, Ticket, Begun), JsValue> {
         let mut url = outgoing.url();
-        let joined = client.config().base_url.as_deref().and_then(|base| config::join(base, &url));
+        let joined = client
+            .config()
+            .base_url
+            .as_deref()
+            .and_then(|base| config::join(base, &url));
         if let Some(joined) = joined {
             outgoing.relocate(&joined)?;
             url = joined;
         }
+        client.look_where_the_page_is();
         let place = client.locate(&url);
         let replay = match (outgoing.opted_out(), outgoing.one_shot()) {
             (true, _) => Replay::OptedOut,
@@ -281,7 +336,11 @@ impl Exchange {
         if ticket.may_be_replayed() {
             outgoing.keep()?;
         }
-        let exchange = Self { client: Rc::clone(client), outgoing, place };
+        let exchange = Self {
+            client: Rc::clone(client),
+            outgoing,
+            place,
+        };
         let begun = match exchange.client.admit(&mut ticket)? {
             Admission::Send => Begun::Sent(exchange.send(&ticket)?),
             admission => Begun::NotYet(admission),
@@ -309,7 +368,10 @@ impl Exchange {
                 Judged::Again(ticket, unauthorized) => (ticket, unauthorized),
             };
             let admission = self.client.admit(&mut ticket)?;
-            if let Some(given_back) = self.admitted(admission, &mut ticket, Some(&unauthorized)).await? {
+            if let Some(given_back) = self
+                .admitted(admission, &mut ticket, Some(&unauthorized))
+                .await?
+            {
                 return Ok(given_back);
             }
             js::discard(&unauthorized);
@@ -345,13 +407,14 @@ impl Exchange {
     }
 
     fn send(&self, ticket: &Ticket) -> Result<Promise, JsValue> {
-        let credentials = self.client.credentials(&self.place, &self.outgoing.method());
+        let credentials = self.client.credentials(self.place, &self.outgoing.method());
         let (names, values) = (Array::new(), Array::new());
         if let Some((name, value)) = credentials.header {
             names.push(&name.into());
             values.push(&value.into());
         }
-        self.outgoing.send(ticket.is_second(), &names, &values, credentials.include)
+        self.outgoing
+            .send(ticket.is_second(), &names, &values, credentials.include)
     }
 
     async fn answer(&self, ticket: Ticket, sent: Promise) -> Result<Judged, JsValue> {
@@ -363,6 +426,10 @@ impl Exchange {
                 return Err(error);
             }
         };
+        if !response.is_object() {
+            // Some mock's idea of an answer.
+            return Ok(Judged::Delivered(response));
+        }
         if self.place.route == Route::Exempt(Exempt::Login) {
             self.note_sign_in(&response, since).await;
         }
@@ -374,8 +441,13 @@ impl Exchange {
             return Ok(Judged::Delivered(response));
         }
         let challenge = response.headers().get("www-authenticate").ok().flatten();
-        let answer = Answer { unauthorized: self.client.is_unauthorized(response.status(), &response), challenge: challenge.as_deref() };
-        let verdict = self.client.tell(|session, now| session.judge(ticket, answer, now));
+        let answer = Answer {
+            unauthorized: self.client.is_unauthorized(response.status(), &response),
+            challenge: challenge.as_deref(),
+        };
+        let verdict = self
+            .client
+            .tell(|session, now| session.judge(ticket, answer, now));
         if let Verdict::Retry(ticket) = verdict {
             return Ok(Judged::Again(ticket, response));
         }
@@ -397,7 +469,7 @@ impl Exchange {
 
     fn tell_retry(&self) {
         let event = convert::object(&[
-            ("url", self.place.href.as_str().into()),
+            ("url", self.client.shown(&self.outgoing.url()).into()),
             ("method", self.outgoing.method().as_str().into()),
         ]);
         self.client.emit("retry", &event);
@@ -405,6 +477,12 @@ impl Exchange {
 
     fn refusal(&self, error: &Error, held: Option<&Response>) -> JsValue {
         let cause = self.client.cause.borrow().clone();
-        convert::error(error, &Circumstances { cause: cause.as_ref(), response: held.map(AsRef::as_ref) })
+        convert::error(
+            error,
+            &Circumstances {
+                cause: cause.as_ref(),
+                response: held.map(AsRef::as_ref),
+            },
+        )
     }
 }

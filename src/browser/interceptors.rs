@@ -73,7 +73,9 @@ pub(super) fn run(client: &Rc<Inner>, outgoing: Outgoing) -> Promise {
 /// A handler that throws goes to its own `onRejected`, ends the chain, and the request still goes out.
 fn run_within_call(handlers: &[Rc<Handler>], mut config: JsValue) -> JsValue {
     for handler in handlers {
-        let Some(fulfilled) = &handler.fulfilled else { continue };
+        let Some(fulfilled) = &handler.fulfilled else {
+            continue;
+        };
         match fulfilled.call1(&JsValue::UNDEFINED, &config) {
             Ok(changed) => config = changed,
             Err(thrown) => {

@@ -16,7 +16,8 @@ export function nativeFetch(...args) {
   const fetch = calling || ours.has(current) ? fetchAtImport : current
   calling = true
   try {
-    return fetch(...args)
+    // A mock may answer without a promise.
+    return Promise.resolve(fetch(...args))
   } finally {
     calling = false
   }

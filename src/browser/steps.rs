@@ -42,6 +42,7 @@ impl OpenTicket {
         opted_out: bool,
     ) -> Result<Self, JsValue> {
         client.check_alive()?;
+        client.look_where_the_page_is();
         let place = client.locate(url);
         let replay = match (opted_out, replayable) {
             (true, _) => Replay::OptedOut,
@@ -57,7 +58,9 @@ impl OpenTicket {
             ticket: RefCell::new(Some(ticket)),
             admitted: Cell::new(false),
         };
-        Ok(Self { inner: Rc::new(state) })
+        Ok(Self {
+            inner: Rc::new(state),
+        })
     }
 }
 
@@ -88,7 +91,10 @@ impl OpenTicket {
             if !state.admitted.take() {
                 let mut ticket = state.take()?;
                 let admission = state.client.admit(&mut ticket)?;
-                let settled = state.client.settle(admission, &mut ticket, signal.as_ref()).await;
+                let settled = state
+                    .client
+                    .settle(admission, &mut ticket, signal.as_ref())
+                    .await;
                 state.ticket.replace(Some(ticket));
                 if let Admission::Refuse(error) = settled? {
                     return Err(state.refusal(&error));
@@ -99,21 +105,36 @@ impl OpenTicket {
     }
 
     /// What becomes of an answer: `deliver` or `retry`.
-    pub fn judge(&self, status: u16, challenge: Option<String>, answer: JsValue, signal: Option<AbortSignal>) -> Promise {
+    pub fn judge(
+        &self,
+        status: u16,
+        challenge: Option<String>,
+        answer: JsValue,
+        signal: Option<AbortSignal>,
+    ) -> Promise {
         let state = Rc::clone(&self.inner);
         promise(async move {
             state.client.check_alive()?;
             let ticket = state.take()?;
             let unauthorized = state.client.is_unauthorized(status, &answer);
-            let answer = Answer { unauthorized, challenge: challenge.as_deref() };
-            let verdict = state.client.tell(|session, now| session.judge(ticket, answer, now));
+            let answer = Answer {
+                unauthorized,
+                challenge: challenge.as_deref(),
+            };
+            let verdict = state
+                .client
+                .tell(|session, now| session.judge(ticket, answer, now));
             let mut ticket = match verdict {
                 Verdict::Deliver => return Ok("deliver".into()),
                 Verdict::Refuse(error) => return Err(state.refusal(&error)),
                 Verdict::Retry(ticket) => ticket,
             };
             let admission = state.client.admit(&mut ticket)?;
-            match state.client.settle(admission, &mut ticket, signal.as_ref()).await? {
+            match state
+                .client
+                .settle(admission, &mut ticket, signal.as_ref())
+                .await?
+            {
                 Admission::Refuse(error) => Err(state.refusal(&error)),
                 Admission::GiveBack => Ok("deliver".into()),
                 Admission::Send | Admission::Wait(_) => {
@@ -139,8 +160,11 @@ impl State {
     }
 
     fn admission(&self) -> JsValue {
-        let credentials = self.client.credentials(&self.place, &self.method);
-        let header = credentials.header.as_ref().map(|(name, value)| (name.as_str(), JsValue::from_str(value)));
+        let credentials = self.client.credentials(self.place, &self.method);
+        let header = credentials
+            .header
+            .as_ref()
+            .map(|(name, value)| (name.as_str(), JsValue::from_str(value)));
         convert::object(&[
             ("headers", convert::object(header.as_slice())),
             ("withCredentials", credentials.include.into()),
@@ -149,6 +173,12 @@ impl State {
 
     fn refusal(&self, error: &Error) -> JsValue {
         let cause = self.client.cause.borrow().clone();
-        convert::error(error, &Circumstances { cause: cause.as_ref(), response: None })
+        convert::error(
+            error,
+            &Circumstances {
+                cause: cause.as_ref(),
+                response: None,
+            },
+        )
     }
 }

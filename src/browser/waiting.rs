@@ -25,7 +25,10 @@ struct State<T> {
 }
 
 pub(super) fn promised<T>() -> (Promised<T>, Resolver<T>) {
-    let state = Rc::new(RefCell::new(State { value: None, waker: None }));
+    let state = Rc::new(RefCell::new(State {
+        value: None,
+        waker: None,
+    }));
     let resolver = Resolver(Rc::downgrade(&state));
     (Promised(state), resolver)
 }
@@ -39,7 +42,9 @@ impl<T> Clone for Resolver<T> {
 impl<T> Resolver<T> {
     /// The first value counts.
     pub(super) fn resolve(&self, value: T) {
-        let Some(state) = self.0.upgrade() else { return };
+        let Some(state) = self.0.upgrade() else {
+            return;
+        };
         let mut state = state.borrow_mut();
         state.value.get_or_insert(value);
         if let Some(waker) = state.waker.take() {
@@ -75,12 +80,17 @@ impl AbortListener {
         let heard = Closure::<dyn FnMut()>::new(heard);
         // Adding a listener to an event target that has this method cannot fail.
         let _ = signal.add_event_listener_with_callback("abort", heard.as_ref().unchecked_ref());
-        Self { signal: signal.clone(), heard }
+        Self {
+            signal: signal.clone(),
+            heard,
+        }
     }
 }
 
 impl Drop for AbortListener {
     fn drop(&mut self) {
-        let _ = self.signal.remove_event_listener_with_callback("abort", self.heard.as_ref().unchecked_ref());
+        let _ = self
+            .signal
+            .remove_event_listener_with_callback("abort", self.heard.as_ref().unchecked_ref());
     }
 }

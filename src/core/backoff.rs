@@ -26,7 +26,13 @@ pub(super) struct Backoff {
 
 impl Backoff {
     pub(super) fn new(seed: u64) -> Self {
-        Self { failures: 0, until: 0, error: None, hurried: false, random: seed }
+        Self {
+            failures: 0,
+            until: 0,
+            error: None,
+            hurried: false,
+            random: seed,
+        }
     }
 
     /// Begins a pause, and says in the error how long it is.
@@ -54,7 +60,10 @@ impl Backoff {
     /// The error to fail fast with, if the pause is on.
     pub(super) fn in_force(&self, now: Millis) -> Option<Error> {
         let error = self.error.as_ref().filter(|_| now < self.until)?;
-        Some(Error { retry_after: Some(self.until - now), ..error.clone() })
+        Some(Error {
+            retry_after: Some(self.until - now),
+            ..error.clone()
+        })
     }
 
     /// When the next refresh may start by itself, on the monotonic clock.

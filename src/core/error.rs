@@ -48,13 +48,20 @@ impl Error {
     /// An error of that kind.
     #[must_use]
     pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into(), retry_after: None }
+        Self {
+            code,
+            message: message.into(),
+            retry_after: None,
+        }
     }
 
     /// The error of asking for a refresh where there is no session.
     #[must_use]
     pub fn session_ended() -> Self {
-        Self::new(Code::SessionEnded, "The session has ended; the user has to sign in again.")
+        Self::new(
+            Code::SessionEnded,
+            "The session has ended; the user has to sign in again.",
+        )
     }
 
     /// [`Error::retry_after`] in whole seconds, rounded up.

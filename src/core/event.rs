@@ -134,24 +134,43 @@ impl Event {
                     Phase::Success(duration) => ("success", Some(*duration)),
                     Phase::Failure(duration, _) => ("failure", Some(*duration)),
                 };
-                let mut members = vec![("phase", Value::from(phase)), ("trigger", Value::from(trigger.as_str()))];
+                let mut members = vec![
+                    ("phase", Value::from(phase)),
+                    ("trigger", Value::from(trigger.as_str())),
+                ];
                 members.extend(duration.map(|duration| ("duration", Value::from(duration as f64))));
                 ("refresh", Value::object(members))
             }
-            Self::SessionStart { generation } => {
-                ("sessionstart", Value::object([("generation", Value::from(f64::from(*generation)))]))
-            }
-            Self::SessionEnd { reason } => ("sessionend", Value::object([("reason", Value::from(reason.as_str()))])),
-            Self::StepUp { acr_values, max_age } => (
+            Self::SessionStart { generation } => (
+                "sessionstart",
+                Value::object([("generation", Value::from(f64::from(*generation)))]),
+            ),
+            Self::SessionEnd { reason } => (
+                "sessionend",
+                Value::object([("reason", Value::from(reason.as_str()))]),
+            ),
+            Self::StepUp {
+                acr_values,
+                max_age,
+            } => (
                 "stepup",
                 Value::object([
-                    ("acrValues", acr_values.as_deref().map_or(Value::Null, Value::from)),
-                    ("maxAge", max_age.map_or(Value::Null, |age| Value::from(age as f64))),
+                    (
+                        "acrValues",
+                        acr_values.as_deref().map_or(Value::Null, Value::from),
+                    ),
+                    (
+                        "maxAge",
+                        max_age.map_or(Value::Null, |age| Value::from(age as f64)),
+                    ),
                 ]),
             ),
             Self::Warning { code, message } => (
                 "warning",
-                Value::object([("code", Value::from(code.as_str())), ("message", Value::from(message.as_str()))]),
+                Value::object([
+                    ("code", Value::from(code.as_str())),
+                    ("message", Value::from(message.as_str())),
+                ]),
             ),
         }
     }

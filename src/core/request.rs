@@ -68,7 +68,9 @@ impl Ticket {
     /// Whether a copy of its body may be needed after it is sent.
     #[must_use]
     pub fn may_be_replayed(&self) -> bool {
-        self.route == Route::Protected && self.stage == Stage::First && self.replay == Replay::Possible
+        self.route == Route::Protected
+            && self.stage == Stage::First
+            && self.replay == Replay::Possible
     }
 
     /// Takes note of what came of the refresh that it waited for.

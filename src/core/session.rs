@@ -69,7 +69,12 @@ impl From<Snapshot> for Value {
     fn from(snapshot: Snapshot) -> Self {
         Self::object([
             ("status", Self::from(snapshot.status.as_str())),
-            ("expiresAt", snapshot.expires_at.map_or(Self::Null, |at| Self::from(at as f64))),
+            (
+                "expiresAt",
+                snapshot
+                    .expires_at
+                    .map_or(Self::Null, |at| Self::from(at as f64)),
+            ),
             ("generation", Self::from(f64::from(snapshot.generation))),
         ])
     }
@@ -221,7 +226,10 @@ impl Session {
 
     /// The client was set up anew.
     pub fn handle_policy(&mut self, policy: Policy) {
-        if policy.checks_session && !self.policy.checks_session && self.standing == Standing::Unknown {
+        if policy.checks_session
+            && !self.policy.checks_session
+            && self.standing == Standing::Unknown
+        {
             self.effects.push_back(Effect::CheckSession);
         }
         self.policy = policy;
@@ -237,7 +245,11 @@ impl Session {
             Standing::Ended => Status::Ended,
             Standing::SignedOut => Status::SignedOut,
         };
-        Snapshot { status, expires_at: self.life.map(|life| life.ends_wall), generation: self.generation }
+        Snapshot {
+            status,
+            expires_at: self.life.map(|life| life.ends_wall),
+            generation: self.generation,
+        }
     }
 
     /// The next thing to do.
@@ -260,7 +272,14 @@ impl Session {
     /// Opens a ticket for a request.
     pub fn open(&mut self, route: Route, replay: Replay) -> Ticket {
         self.next_place += 1;
-        Ticket { route, replay, place: self.next_place, stamp: self.generation, stage: Stage::First, outcome: None }
+        Ticket {
+            route,
+            replay,
+            place: self.next_place,
+            stamp: self.generation,
+            stage: Stage::First,
+            outcome: None,
+        }
     }
 
     /// The generation to stamp a request with, if it may be sent at once; the short way of [`Session::admit`].
@@ -276,7 +295,10 @@ impl Session {
 
     /// A ticket for a request that went the short way and was answered 401.
     pub fn reopen(&mut self, replay: Replay, stamp: u32) -> Ticket {
-        Ticket { stamp, ..self.open(Route::Protected, replay) }
+        Ticket {
+            stamp,
+            ..self.open(Route::Protected, replay)
+        }
     }
 
     /// May this request be sent?
@@ -314,9 +336,16 @@ impl Session {
         }
         if let Some(flight) = &self.flight {
             let waits = expired || flight.proven;
-            return if waits { Admission::Wait(self.wait(ticket.place)) } else { Admission::Send };
+            return if waits {
+                Admission::Wait(self.wait(ticket.place))
+            } else {
+                Admission::Send
+            };
         }
-        let due = one_shot && self.life.is_some_and(|life| now.monotonic + slept >= life.due);
+        let due = one_shot
+            && self
+                .life
+                .is_some_and(|life| now.monotonic + slept >= life.due);
         if !expired && !due || self.is_newborn(now) {
             return Admission::Send;
         }
@@ -348,7 +377,14 @@ impl Session {
             match self.backoff.in_force(now.monotonic) {
                 Some(_) if newer => return Admission::Send,
                 Some(error) => return Admission::Refuse(error),
-                None => self.start(if newer { Trigger::Demand } else { Trigger::Unauthorized }, now),
+                None => self.start(
+                    if newer {
+                        Trigger::Demand
+                    } else {
+                        Trigger::Unauthorized
+                    },
+                    now,
+                ),
             }
         }
         Admission::Wait(self.wait(ticket.place))
@@ -370,8 +406,14 @@ impl Session {
         match challenge::advise(answer.challenge) {
             Advice::Refresh => {}
             Advice::Deliver => return Verdict::Deliver,
-            Advice::StepUp { acr_values, max_age } => {
-                self.notify(Event::StepUp { acr_values, max_age });
+            Advice::StepUp {
+                acr_values,
+                max_age,
+            } => {
+                self.notify(Event::StepUp {
+                    acr_values,
+                    max_age,
+                });
                 return Verdict::Deliver;
             }
         }
@@ -385,7 +427,11 @@ impl Session {
         let replayable = ticket.replay == Replay::Possible;
         if current && self.flight.is_none() {
             if let Some(error) = self.backoff.in_force(now.monotonic) {
-                return if replayable { Verdict::Refuse(error) } else { Verdict::Deliver };
+                return if replayable {
+                    Verdict::Refuse(error)
+                } else {
+                    Verdict::Deliver
+                };
             }
             if !self.is_overdue(now) && self.trial.is_doubtful(now.monotonic) {
                 return Verdict::Deliver;
@@ -435,7 +481,8 @@ impl Session {
 
     /// A request is replayed across a refresh, never from one user's session into the next one's.
     fn belongs_here(&self, ticket: &Ticket) -> bool {
-        matches!(self.standing, Standing::Unknown | Standing::Active) && ticket.stamp >= self.first_generation
+        matches!(self.standing, Standing::Unknown | Standing::Active)
+            && ticket.stamp >= self.first_generation
     }
 
     // ---- refreshing --------------------------------------------------------------------------------------------
@@ -477,7 +524,9 @@ impl Session {
         if self.settle_stray(id) {
             return;
         }
-        let Some(flight) = self.flight.take_if(|flight| flight.id == id) else { return };
+        let Some(flight) = self.flight.take_if(|flight| flight.id == id) else {
+            return;
+        };
         let meaning = match reply {
             Ok(reply) => reply.meaning(now.wall),
             Err(_) => Meaning::Transient { retry_after: None },
@@ -498,26 +547,43 @@ impl Session {
                 self.fail_for_now(flight, &seen, retry_after, now);
             }
             Meaning::Misconfigured(seen) => {
-                let message = format!("The session could not be refreshed: {seen}. refreshURL: {}", self.policy.refresh_url);
+                let message = format!(
+                    "The session could not be refreshed: {seen}. refreshURL: {}",
+                    self.policy.refresh_url
+                );
                 self.fail(flight, Error::new(Code::RefreshMisconfigured, message), now);
             }
         }
     }
 
     /// The session check that [`Effect::AskSession`] asked for was answered.
-    pub fn handle_session_reply(&mut self, id: FlightId, reply: Result<&Reply, &str>, now: Instant) {
+    pub fn handle_session_reply(
+        &mut self,
+        id: FlightId,
+        reply: Result<&Reply, &str>,
+        now: Instant,
+    ) {
         if self.settle_stray(id) {
             return;
         }
-        let Some(flight) = self.flight.take_if(|flight| flight.id == id) else { return };
+        let Some(flight) = self.flight.take_if(|flight| flight.id == id) else {
+            return;
+        };
         match reply.map(Reply::shows_session) {
             Ok(Presence::Somebody) => {
-                let expiry = reply.map(|reply| reply.expiry(now.wall)).unwrap_or_default();
+                let expiry = reply
+                    .map(|reply| reply.expiry(now.wall))
+                    .unwrap_or_default();
                 self.succeed(flight, expiry, now);
             }
             Ok(Presence::Nobody) => self.reject(flight, now),
             Ok(Presence::Unclear) | Err(_) => {
-                self.fail_for_now(flight, "was redirected, and the session check did not tell why", None, now);
+                self.fail_for_now(
+                    flight,
+                    "was redirected, and the session check did not tell why",
+                    None,
+                    now,
+                );
             }
         }
     }
@@ -529,8 +595,18 @@ impl Session {
         let id = FlightId(self.fresh_id());
         let deadline = now.monotonic + self.policy.refresh_timeout;
         let proven = trigger == Trigger::Unauthorized;
-        self.flight = Some(Flight { id, trigger, started: now, deadline, proven, probe: false });
-        self.notify(Event::Refresh { trigger, phase: Phase::Start });
+        self.flight = Some(Flight {
+            id,
+            trigger,
+            started: now,
+            deadline,
+            proven,
+            probe: false,
+        });
+        self.notify(Event::Refresh {
+            trigger,
+            phase: Phase::Start,
+        });
         self.effects.push_back(Effect::Refresh(id));
     }
 
@@ -539,34 +615,62 @@ impl Session {
         self.backoff.clear();
         self.trial.begin(flight.proven, now.monotonic);
         self.begin_life(expiry, flight.started, now);
-        self.notify(Event::Refresh { trigger: flight.trigger, phase: Phase::Success(flight.age(now)) });
+        self.notify(Event::Refresh {
+            trigger: flight.trigger,
+            phase: Phase::Success(flight.age(now)),
+        });
         self.become_active();
         self.resume_all(Outcome::Renewed);
     }
 
     fn reject(&mut self, flight: Flight, now: Instant) {
         self.life = None;
-        self.standing = if flight.probe { Standing::SignedOut } else { Standing::Ended };
+        self.standing = if flight.probe {
+            Standing::SignedOut
+        } else {
+            Standing::Ended
+        };
         let phase = Phase::Failure(flight.age(now), Error::session_ended());
-        self.notify(Event::Refresh { trigger: flight.trigger, phase });
+        self.notify(Event::Refresh {
+            trigger: flight.trigger,
+            phase,
+        });
         if !flight.probe {
-            self.notify(Event::SessionEnd { reason: EndReason::Rejected });
+            self.notify(Event::SessionEnd {
+                reason: EndReason::Rejected,
+            });
         }
         self.resume_all(Outcome::Over(EndReason::Rejected));
     }
 
-    fn fail_for_now(&mut self, flight: Flight, seen: &str, retry_after: Option<Millis>, now: Instant) {
+    fn fail_for_now(
+        &mut self,
+        flight: Flight,
+        seen: &str,
+        retry_after: Option<Millis>,
+        now: Instant,
+    ) {
         let message = format!(
             "The session could not be refreshed for now: {} {seen}. It is kept, and tried again later.",
             self.policy.refresh_url
         );
-        self.fail(flight, Error { retry_after, ..Error::new(Code::RefreshUnavailable, message) }, now);
+        self.fail(
+            flight,
+            Error {
+                retry_after,
+                ..Error::new(Code::RefreshUnavailable, message)
+            },
+            now,
+        );
     }
 
     fn fail(&mut self, flight: Flight, error: Error, now: Instant) {
         let error = self.backoff.begin(error, now.monotonic);
         let phase = Phase::Failure(flight.age(now), error.clone());
-        self.notify(Event::Refresh { trigger: flight.trigger, phase });
+        self.notify(Event::Refresh {
+            trigger: flight.trigger,
+            phase,
+        });
         self.resume_all(Outcome::Failed(error));
     }
 
@@ -598,24 +702,34 @@ impl Session {
         self.backoff.clear();
         self.abandon_flight(EndReason::SignedOut);
         if !had_ended {
-            self.notify(Event::SessionEnd { reason: EndReason::SignedOut });
+            self.notify(Event::SessionEnd {
+                reason: EndReason::SignedOut,
+            });
         }
         if self.stray.is_some() {
-            self.sign_out_at.get_or_insert(now.monotonic + SIGN_OUT_GRACE);
+            self.sign_out_at
+                .get_or_insert(now.monotonic + SIGN_OUT_GRACE);
         } else {
             self.effects.push_back(Effect::TellSignOut);
         }
     }
 
     /// The session check was answered.
-    pub fn handle_session_check(&mut self, reply: Result<&Reply, &str>, now: Instant, sent: Instant) {
+    pub fn handle_session_check(
+        &mut self,
+        reply: Result<&Reply, &str>,
+        now: Instant,
+        sent: Instant,
+    ) {
         // Whatever happened meanwhile knows better.
         if self.standing != Standing::Unknown || self.generation > 0 || self.flight.is_some() {
             return;
         }
         match reply.map(Reply::shows_session) {
             Ok(Presence::Somebody) => {
-                let expiry = reply.map(|reply| reply.expiry(now.wall)).unwrap_or_default();
+                let expiry = reply
+                    .map(|reply| reply.expiry(now.wall))
+                    .unwrap_or_default();
                 self.begin_life(expiry, sent, now);
                 self.become_active();
             }
@@ -644,7 +758,9 @@ impl Session {
     fn become_active(&mut self) {
         if self.standing != Standing::Active {
             self.standing = Standing::Active;
-            self.notify(Event::SessionStart { generation: self.generation });
+            self.notify(Event::SessionStart {
+                generation: self.generation,
+            });
         }
     }
 
@@ -676,7 +792,10 @@ impl Session {
             }
             self.effects.push_back(Effect::TellSignOut);
         }
-        if let Some(flight) = self.flight.take_if(|flight| now.monotonic >= flight.deadline) {
+        if let Some(flight) = self
+            .flight
+            .take_if(|flight| now.monotonic >= flight.deadline)
+        {
             self.effects.push_back(Effect::Abort(flight.id));
             self.fail_for_now(flight, "did not answer within refreshTimeout", None, now);
         }
@@ -697,7 +816,9 @@ impl Session {
     pub fn handle_wake(&mut self, hurry: bool, now: Instant) {
         let slept = now.unaccounted_since(self.clocks);
         self.clocks = now;
-        if slept > CLOCK_SLACK && let Some(life) = &mut self.life {
+        if slept > CLOCK_SLACK
+            && let Some(life) = &mut self.life
+        {
             life.slept += slept;
         }
         if self.flight.is_some() {
@@ -707,7 +828,9 @@ impl Session {
         if paused && !(hurry && self.backoff.hurry()) {
             return;
         }
-        let due = self.life.is_some_and(|life| now.monotonic + life.slept >= life.due);
+        let due = self
+            .life
+            .is_some_and(|life| now.monotonic + life.slept >= life.due);
         if !self.may_be_proactive() {
             self.backoff.lift();
         } else if paused || due {
@@ -719,10 +842,18 @@ impl Session {
     fn next_proactive(&self) -> Option<Millis> {
         let life = self.life.filter(|_| self.may_be_proactive())?;
         // What is set up wrongly is not tried for ever by a timer; the next request tries.
-        if self.backoff.error().is_some_and(|error| error.code == Code::RefreshMisconfigured) {
+        if self
+            .backoff
+            .error()
+            .is_some_and(|error| error.code == Code::RefreshMisconfigured)
+        {
             return None;
         }
-        Some(life.due.saturating_sub(life.slept).max(self.backoff.earliest()))
+        Some(
+            life.due
+                .saturating_sub(life.slept)
+                .max(self.backoff.earliest()),
+        )
     }
 
     fn may_be_proactive(&self) -> bool {
@@ -741,7 +872,12 @@ impl Session {
             let ahead = self.policy.refresh_before.min(lifetime / 4);
             // A token that is as good as dead when it arrives must not make the timer spin (contract T1).
             let due = (ends - ahead).max(now.monotonic + SHORTEST_PAUSE);
-            Life { ends, due, ends_wall: since.wall + lifetime, slept: 0 }
+            Life {
+                ends,
+                due,
+                ends_wall: since.wall + lifetime,
+                slept: 0,
+            }
         });
         if let Some(message) = expiry.warning {
             self.warn(Warning::ExpiryIgnored, message);
@@ -749,13 +885,16 @@ impl Session {
     }
 
     fn is_expired(&self, now: Instant, validity: Millis) -> bool {
-        self.life.is_some_and(|life| now.monotonic.saturating_add(validity) >= life.ends)
+        self.life
+            .is_some_and(|life| now.monotonic.saturating_add(validity) >= life.ends)
     }
 
     /// Whether the last refresh was so short a time ago that another brings nothing better, even of a token that was
     /// dead when it came (contract T1).
     fn is_newborn(&self, now: Instant) -> bool {
-        self.trial.since.is_some_and(|since| now.monotonic < since + SHORTEST_PAUSE)
+        self.trial
+            .since
+            .is_some_and(|since| now.monotonic < since + SHORTEST_PAUSE)
     }
 
     fn is_overdue(&self, now: Instant) -> bool {
@@ -766,7 +905,9 @@ impl Session {
 
     fn wait(&mut self, place: u32) -> WaitId {
         let id = WaitId(self.fresh_id());
-        let index = self.waiting.partition_point(|waiting| waiting.place <= place);
+        let index = self
+            .waiting
+            .partition_point(|waiting| waiting.place <= place);
         self.waiting.insert(index, Waiting { id, place });
         id
     }
@@ -795,7 +936,12 @@ impl Session {
 
 impl Trial {
     fn begin(&mut self, owes_replay: bool, now: Millis) {
-        *self = Self { since: Some(now), owes_replay, doubted_until: self.doubted_until, ..Self::default() };
+        *self = Self {
+            since: Some(now),
+            owes_replay,
+            doubted_until: self.doubted_until,
+            ..Self::default()
+        };
     }
 
     fn accepted(&mut self) {

@@ -34,7 +34,10 @@ mod tests {
 
     #[test]
     fn t2_only_a_wall_clock_that_ran_ahead_is_unaccounted() {
-        let start = Instant { monotonic: 1_000, wall: 50_000 };
+        let start = Instant {
+            monotonic: 1_000,
+            wall: 50_000,
+        };
         let after = |monotonic, wall| Instant { monotonic, wall }.unaccounted_since(start);
         assert_eq!(after(2_000, 51_000), 0);
         assert_eq!(after(2_000, 60_000), 9_000);

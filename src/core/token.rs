@@ -66,7 +66,9 @@ impl Reply {
             200..=299 => Meaning::Renewed(self.expiry(wall)),
             400 if self.oauth_error() == Some("invalid_grant") => Meaning::Rejected,
             401 if self.oauth_error() != Some("invalid_client") => Meaning::Rejected,
-            408 | 409 | 425 | 429 | 500..=599 => Meaning::Transient { retry_after: self.retry_after },
+            408 | 409 | 425 | 429 | 500..=599 => Meaning::Transient {
+                retry_after: self.retry_after,
+            },
             status => Meaning::Misconfigured(misconfiguration(status, self.oauth_error())),
         }
     }
@@ -74,7 +76,10 @@ impl Reply {
     /// Until when the session is good, as its JSON has it.
     #[must_use]
     pub fn expiry(&self, wall: Millis) -> Expiry {
-        self.body.as_ref().map(|body| Expiry::read(body, self.server_time.unwrap_or(wall))).unwrap_or_default()
+        self.body
+            .as_ref()
+            .map(|body| Expiry::read(body, self.server_time.unwrap_or(wall)))
+            .unwrap_or_default()
     }
 
     /// Whether it shows a session: contract section 2, `sessionURL`.
@@ -102,7 +107,9 @@ impl Reply {
 /// Without the body: there may be tokens in it (contract K4).
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reply").field("status", &self.status).finish_non_exhaustive()
+        f.debug_struct("Reply")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
     }
 }
 
@@ -126,7 +133,9 @@ fn misconfiguration(status: u16, error: Option<&str>) -> String {
         _ => "the endpoint did not understand the request",
     };
     // Only words of OAuth's own alphabet are repeated, and only short ones: an error field could hold anything.
-    match error.filter(|word| word.len() <= 40 && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')) {
+    match error.filter(|word| {
+        word.len() <= 40 && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+    }) {
         Some(word) => format!("it was answered {status} ({word}); {cure}"),
         None => format!("it was answered {status}; {cure}"),
     }
@@ -153,9 +162,14 @@ impl Expiry {
         ];
         let now = server_wall as f64 / SECOND as f64;
         for (name, read) in NAMES {
-            let Some(value) = body.member(name) else { continue };
+            let Some(value) = body.member(name) else {
+                continue;
+            };
             return match number(value).and_then(|number| read(number, now)) {
-                Some(seconds) => Self { lifetime: Some((seconds * SECOND as f64) as Millis), warning: None },
+                Some(seconds) => Self {
+                    lifetime: Some((seconds * SECOND as f64) as Millis),
+                    warning: None,
+                },
                 None => Self {
                     lifetime: None,
                     warning: Some(format!(
@@ -174,8 +188,12 @@ impl Expiry {
 fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Number(number) => Some(*number),
-        Value::Text(text) if !text.is_empty() && text.len() <= 15 && text.bytes().all(|b| b.is_ascii_digit()) => {
-            let digits = text.bytes().fold(0_u64, |sum, digit| sum * 10 + u64::from(digit - b'0'));
+        Value::Text(text)
+            if !text.is_empty() && text.len() <= 15 && text.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            let digits = text
+                .bytes()
+                .fold(0_u64, |sum, digit| sum * 10 + u64::from(digit - b'0'));
             Some(digits as f64)
         }
         _ => None,
@@ -183,7 +201,8 @@ fn number(value: &Value) -> Option<f64> {
 }
 
 fn lifetime(seconds: f64) -> Option<f64> {
-    (seconds > 0.0 && seconds <= LONGEST_LIFETIME && seconds as u64 as f64 == seconds).then_some(seconds)
+    (seconds > 0.0 && seconds <= LONGEST_LIFETIME && seconds as u64 as f64 == seconds)
+        .then_some(seconds)
 }
 
 /// RFC 7519 §2: a NumericDate may have a fraction.

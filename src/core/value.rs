@@ -27,14 +27,22 @@ impl Value {
     /// An object of these members.
     #[must_use]
     pub fn object(members: impl IntoIterator<Item = (&'static str, Self)>) -> Self {
-        Self::Map(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+        Self::Map(
+            members
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+        )
     }
 
     /// The member called `name`, if this is an object that has it.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&Self> {
         match self {
-            Self::Map(members) => members.iter().find(|(key, _)| key == name).map(|(_, value)| value),
+            Self::Map(members) => members
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value),
             _ => None,
         }
     }
