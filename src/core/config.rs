@@ -191,9 +191,8 @@ impl<'a> Options<'a> {
             base_url: self.url("baseURL"),
             page: page.and_then(|href| Base::from_href(href).ok()),
         };
-        let refresh_url = self
-            .url("refreshURL")
-            .map_or(defaults.refresh_url, |url| place.resolve(&url));
+        let refresh_url = self.url("refreshURL").unwrap_or(defaults.refresh_url);
+        let refresh_url = place.resolve(&refresh_url);
         let logout_url = self.url("logoutURL").map(|url| place.resolve(&url));
         let session_url = self.url("sessionURL").map(|url| place.resolve(&url));
 
