@@ -19,7 +19,10 @@
 export declare const authedFetch: typeof fetch
 
 /**
- * Sets up the default client, once, before or after its first use, and returns it.
+ * Sets up the default client, before or after its first use, and returns it. Called again, as hot reload does, the last
+ * options count; what is known of the session stays.
+ *
+ * Where the engine cannot be loaded this does not throw: every call says so.
  *
  * @throws {AuthError} `invalid_options`, naming the option, what was given and what is accepted. Nothing is changed then.
  */
@@ -102,7 +105,7 @@ export interface AuthOptions {
   /** Refresh ahead of expiry: while the page is visible (default), always, or never. */
   proactive?: 'visible' | 'always' | false
   /** What counts as unauthorized: statuses, or a function of the response. Default: `[401]`. */
-  unauthorized?: readonly number[] | ((response: Response) => boolean)
+  unauthorized?: number | readonly number[] | ((response: Response) => boolean)
   /**
    * Guard against cross-site request forgery, sent with every method but `GET`, `HEAD`, `OPTIONS` and `TRACE`: the
    * value of a cookie, or a fixed header. Default: `{ cookie: 'XSRF-TOKEN', header: 'X-XSRF-TOKEN' }`.
@@ -146,8 +149,10 @@ export interface AuthClient {
   /** Starts a session that was made by other means than a request to `loginURL`. */
   signIn(expiry?: SessionExpiry): void
   /**
-   * Ends the session here at once, then tells `logoutURL`. Resolves when the server knows, or cannot be reached:
-   * signing out never fails.
+   * Ends the session here at once, then tells `logoutURL`. Resolves when the server knows, and also when it cannot be
+   * reached.
+   *
+   * Rejects with {@link AuthError} `disposed` or `engine_unavailable`, and with nothing else.
    */
   signOut(): Promise<void>
   /** Hears of what happens; the returned function stops that. */
@@ -265,7 +270,7 @@ export interface SessionExpiry {
   expires_at?: number | string
   /** **Seconds** since 1970 (RFC 7519 §4.1.4). */
   exp?: number | string
-  /** **Seconds** from now, or since 1970, or an ISO 8601 date. */
+  /** **Seconds** from now, or seconds or milliseconds since 1970: servers disagree, and its size tells which. */
   accessTokenExpiresIn?: number | string
   [key: string]: unknown
 }
@@ -284,7 +289,7 @@ export interface AuthEvents {
 export type RefreshEvent =
   | { readonly phase: 'start'; readonly trigger: RefreshTrigger }
   /** `duration` in **milliseconds**. */
-  | { readonly phase: 'success' | 'adopted'; readonly trigger: RefreshTrigger; readonly duration: number }
+  | { readonly phase: 'success'; readonly trigger: RefreshTrigger; readonly duration: number }
   | { readonly phase: 'failure'; readonly trigger: RefreshTrigger; readonly duration: number; readonly error: AuthError }
 
 /** A request is sent the second time. */

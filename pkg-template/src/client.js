@@ -1,5 +1,5 @@
 import { AuthError } from '#engine/snippets/error.js'
-import { Outgoing, isOneShot } from '#engine/snippets/outgoing.js'
+import { Outgoing } from '#engine/snippets/outgoing.js'
 import { nativeFetch } from '#engine/snippets/platform.js'
 
 const UNKNOWN = Object.freeze({ status: 'unknown', expiresAt: null, generation: 0 })
@@ -40,8 +40,7 @@ export function createClient({ load, wait }) {
 
   /** Does it now, or after loading; rejects where it cannot. */
   function call(action) {
-    if (core) return action(core)
-    if (wait) return wait().then(() => action(attach()))
+    if (wait && !core) return wait().then(() => action(attach()))
     try {
       return action(attach())
     } catch (error) {
@@ -77,7 +76,7 @@ export function createClient({ load, wait }) {
     }
     return call((core) => {
       if (outgoing.signal?.aborted && !core.hasInterceptors()) return nativeFetch(input, ...rest)
-      const simple = !outgoing.optedOut && !isOneShot(init)
+      const simple = !outgoing.optedOut && !outgoing.oneShot
       const way = simple ? core.way(outgoing.url, outgoing.method) : ROUND
       if (way === PAST) return nativeFetch(input, ...rest)
       if (way === ROUND) return core.fetch(outgoing)

@@ -28,7 +28,7 @@ async function stream() {
 }
 
 function load() {
-  if (!engine) throw unavailable('it is still being loaded')
+  if (!engine) throw unavailable('it is still on its way; await ready() first.')
   return engine
 }
 
