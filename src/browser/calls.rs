@@ -16,97 +16,82 @@ use super::convert;
 use super::driver::{Inner, now};
 use super::fetch;
 use super::js;
+use crate::core::config::Config;
 use crate::core::retry_after;
 use crate::core::session::FlightId;
 use crate::core::token::{Expiry, Reply};
 
-/// Refreshes the session.
-pub(super) async fn refresh(client: Rc<Inner>, id: FlightId, controller: Option<AbortController>) {
-    let url = client.config().policy.refresh_url.clone();
-    let answer = call(
-        &client,
-        "POST",
-        &url,
-        controller.map(|controller| controller.signal()),
-    )
-    .await;
-    client.forget_call(id);
-    client.tell_reply(answer, |session, reply, now| {
-        session.handle_reply(id, reply, now)
-    });
+/// Why the SDK calls the server by itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Errand {
+    /// To refresh the session.
+    Refresh(FlightId),
+    /// To ask who is signed in, because the refresh was a redirect.
+    AskSession(FlightId),
+    /// To ask who is signed in, on load.
+    CheckSession,
+    /// To tell of a sign-out.
+    SignOut,
 }
 
-/// Asks who is signed in, because the refresh was a redirect.
-pub(super) async fn ask_session(
-    client: Rc<Inner>,
-    id: FlightId,
-    controller: Option<AbortController>,
-) {
-    let answer = session_call(&client, controller.map(|controller| controller.signal())).await;
-    client.forget_call(id);
-    client.tell_reply(answer, |session, reply, now| {
-        session.handle_session_reply(id, reply, now)
-    });
-}
-
-/// Asks who is signed in, on load.
-pub(super) async fn check_session(client: Rc<Inner>) {
+/// Calls the server, and tells the session what it answered.
+pub(super) async fn run(client: Rc<Inner>, errand: Errand, controller: Option<AbortController>) {
     let sent = now();
-    let answer = session_call(&client, None).await;
-    client.tell_reply(answer, |session, reply, now| {
-        session.handle_session_check(reply, now, sent)
+    let (method, url) = errand.target(&client.config());
+    let signal = controller.as_ref().map(AbortController::signal);
+    // The deadline of a refresh is the session's own business; these two have none but this.
+    let deadline = matches!(errand, Errand::CheckSession | Errand::SignOut)
+        .then(|| Alarm::new(move || controller.iter().for_each(AbortController::abort)));
+    if let Some(deadline) = &deadline {
+        let wait = client.config().policy.refresh_timeout;
+        deadline.set(Some(sent.monotonic + wait), sent.monotonic);
+    }
+    let answer = match url {
+        Some(url) => call(&client, method, &url, signal.as_ref()).await,
+        None => Ok(Reply::default()),
+    };
+    if client.disposed.get() {
+        return;
+    }
+    let name = answer.as_ref().err().map(|cause| {
+        let name = convert::member(cause, "name").as_string();
+        name.unwrap_or_else(|| "no answer".to_owned())
     });
-}
-
-/// Tells the server of a sign-out. That it cannot be reached changes nothing.
-pub(super) async fn tell_sign_out(client: Rc<Inner>) {
-    let url = client.config().logout_url.clone();
-    if let Some(url) = url {
-        let deadline = Deadline::after(client.config().policy.refresh_timeout);
-        let signal = deadline
-            .as_ref()
-            .map(|deadline| deadline.controller.signal());
-        let _ = call(&client, "POST", &url, signal).await;
-    }
-    client.end_sign_out();
-}
-
-impl Inner {
-    fn tell_reply(
-        self: &Rc<Self>,
-        answer: Result<Reply, JsValue>,
-        tell: impl FnOnce(
-            &mut crate::core::session::Session,
-            Result<&Reply, &str>,
-            crate::core::time::Instant,
-        ),
-    ) {
-        if self.disposed.get() {
-            return;
+    client.cause.replace(answer.as_ref().err().cloned());
+    let reply = answer
+        .as_ref()
+        .map_err(|_| name.as_deref().unwrap_or_default());
+    match errand {
+        Errand::Refresh(id) | Errand::AskSession(id) => {
+            client.forget_call(id);
+            client.tell(|session, now| match errand {
+                Errand::Refresh(_) => session.handle_reply(id, reply, now),
+                _ => session.handle_session_reply(id, reply, now),
+            });
         }
-        let name = answer.as_ref().err().map(|cause| {
-            convert::member(cause, "name")
-                .as_string()
-                .unwrap_or_default()
-        });
-        let reply = answer
-            .as_ref()
-            .map_err(|_| name.as_deref().unwrap_or("no answer"));
-        self.cause.replace(answer.as_ref().err().cloned());
-        self.tell(|session, now| tell(session, reply, now));
+        Errand::CheckSession => {
+            client.tell(|session, now| session.handle_session_check(reply, now, sent));
+        }
+        // That the server could not be reached changes nothing.
+        Errand::SignOut => client.end_sign_out(),
     }
 }
 
-async fn session_call(client: &Inner, signal: Option<AbortSignal>) -> Result<Reply, JsValue> {
-    let url = client.config().session_url.clone().unwrap_or_default();
-    call(client, "GET", &url, signal).await
+impl Errand {
+    fn target(self, config: &Config) -> (&'static str, Option<String>) {
+        match self {
+            Self::Refresh(_) => ("POST", Some(config.policy.refresh_url.clone())),
+            Self::AskSession(_) | Self::CheckSession => ("GET", config.session_url.clone()),
+            Self::SignOut => ("POST", config.logout_url.clone()),
+        }
+    }
 }
 
 async fn call(
     client: &Inner,
     method: &str,
     url: &str,
-    signal: Option<AbortSignal>,
+    signal: Option<&AbortSignal>,
 ) -> Result<Reply, JsValue> {
     let headers = Headers::new();
     headers.set("Accept", "application/json");
@@ -121,7 +106,7 @@ async fn call(
     init.set_credentials(RequestCredentials::Include);
     init.set_redirect(RequestRedirect::Manual);
     init.set_cache(RequestCache::NoStore);
-    init.set_signal(signal.as_ref());
+    init.set_signal(signal);
     let request = Request::new_with_str_and_init(url, &init)?;
     let response = JsFuture::from(js::native_fetch(&request)?).await?;
     match response.dyn_into::<web_sys::Response>() {
@@ -135,7 +120,9 @@ async fn read(raw: web_sys::Response) -> Result<Reply, JsValue> {
     let response = Response::from(Clone::clone(&raw));
     let wall = now().wall;
     let header = |name: &str| response.headers().get(name);
-    let media_type = header("content-type").unwrap_or_default();
+    let media_type = header("content-type")
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     let reply = Reply {
         status: response.status(),
         redirected: response.type_() == ResponseType::Opaqueredirect,
@@ -173,31 +160,9 @@ pub(super) async fn expiry_of(response: &web_sys::Response) -> Expiry {
     if !is_json(&media_type) {
         return Expiry::default();
     }
-    match response.clone() {
-        Ok(copy) => read(copy)
-            .await
-            .map(|reply| reply.expiry(now().wall))
-            .unwrap_or_default(),
-        Err(_) => Expiry::default(),
-    }
-}
-
-/// Aborts a call that takes too long.
-struct Deadline {
-    controller: AbortController,
-    _alarm: Alarm,
-}
-
-impl Deadline {
-    fn after(wait: crate::core::time::Millis) -> Option<Self> {
-        let controller = AbortController::new().ok()?;
-        let aborted = controller.clone();
-        let alarm = Alarm::new(move || aborted.abort());
-        let start = now().monotonic;
-        alarm.set(Some(start + wait), start);
-        Some(Self {
-            controller,
-            _alarm: alarm,
-        })
-    }
+    let Ok(copy) = response.clone() else {
+        return Expiry::default();
+    };
+    let reply = read(copy).await.unwrap_or_default();
+    reply.expiry(now().wall)
 }

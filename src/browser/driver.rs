@@ -11,7 +11,7 @@ use wasm_bindgen_futures::{future_to_promise, spawn_local};
 use web_sys::AbortController;
 
 use super::alarm::Alarm;
-use super::calls;
+use super::calls::{self, Errand};
 use super::convert::{self, Circumstances};
 use super::interceptors::Interceptors;
 use super::js;
@@ -213,11 +213,11 @@ impl Inner {
         match effect {
             Effect::Refresh(id) => {
                 self.cause.take();
-                self.call(id, calls::refresh);
+                self.run(Errand::Refresh(id));
             }
-            Effect::AskSession(id) => self.call(id, calls::ask_session),
-            Effect::CheckSession => spawn(calls::check_session(Rc::clone(self))),
-            Effect::TellSignOut => spawn(calls::tell_sign_out(Rc::clone(self))),
+            Effect::AskSession(id) => self.run(Errand::AskSession(id)),
+            Effect::CheckSession => self.run(Errand::CheckSession),
+            Effect::TellSignOut => self.run(Errand::SignOut),
             Effect::Abort(id) => {
                 if let Some(call) = self.forget_call(id) {
                     call.abort();
@@ -235,19 +235,15 @@ impl Inner {
         }
     }
 
-    fn call<F>(
-        self: &Rc<Self>,
-        id: FlightId,
-        call: impl FnOnce(Rc<Self>, FlightId, Option<AbortController>) -> F,
-    ) where
-        F: Future<Output = ()> + 'static,
-    {
-        // Where there is no AbortController, the deadline still holds; only the call goes on unheard.
+    fn run(self: &Rc<Self>, errand: Errand) {
+        // Where there is no AbortController, deadlines still hold; only the call goes on unheard.
         let controller = AbortController::new().ok();
-        if let Some(controller) = &controller {
+        if let (Errand::Refresh(id) | Errand::AskSession(id), Some(controller)) =
+            (errand, &controller)
+        {
             self.calls.borrow_mut().push((id, controller.clone()));
         }
-        spawn(call(Rc::clone(self), id, controller));
+        spawn(calls::run(Rc::clone(self), errand, controller));
     }
 
     pub(super) fn forget_call(&self, id: FlightId) -> Option<AbortController> {
