@@ -100,3 +100,97 @@ impl Backoff {
         mixed ^ (mixed >> 31)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::error::Code;
+
+    fn unavailable() -> Error {
+        Error::new(Code::RefreshUnavailable, "")
+    }
+
+    /// The pause after that many failures before it.
+    fn pause(seed: u64, failures: u32) -> Millis {
+        let mut backoff = Backoff::new(seed);
+        for _ in 0..failures {
+            backoff.begin(unavailable(), 0);
+        }
+        backoff.begin(unavailable(), 0).retry_after.unwrap()
+    }
+
+    #[test]
+    fn f3_pauses_double_are_jittered_in_full_and_stay_within_a_minute() {
+        for (failures, longest) in [(0, 2), (1, 4), (2, 8), (3, 16), (4, 32), (5, 60), (50, 60)] {
+            let pauses: Vec<_> = (0..200).map(|seed| pause(seed, failures)).collect();
+            let (least, most) = (pauses.iter().min().unwrap(), pauses.iter().max().unwrap());
+            let span = longest * SECOND - SHORTEST;
+            assert!(
+                (SHORTEST..SHORTEST + span / 10).contains(least),
+                "{failures}: {least}"
+            );
+            assert!(
+                (SHORTEST + span * 9 / 10..=longest * SECOND).contains(most),
+                "{failures}: {most}"
+            );
+        }
+    }
+
+    #[test]
+    fn f3_tabs_with_different_seeds_wait_differently() {
+        assert_ne!(pause(1, 5), pause(2, 5));
+        assert_eq!(pause(1, 5), pause(1, 5));
+    }
+
+    #[test]
+    fn f3_what_is_set_up_wrongly_is_left_alone_for_ten_seconds() {
+        let mut backoff = Backoff::new(0);
+        for _ in 0..5 {
+            let error = backoff.begin(Error::new(Code::RefreshMisconfigured, ""), 0);
+            assert_eq!(error.retry_after, Some(10 * SECOND));
+        }
+    }
+
+    #[test]
+    fn f3_the_error_says_how_much_of_the_pause_is_left() {
+        let mut backoff = Backoff::new(0);
+        assert_eq!(backoff.in_force(0), None);
+        backoff.begin(
+            Error {
+                retry_after: Some(7 * SECOND),
+                ..unavailable()
+            },
+            1_000,
+        );
+        let left = |now| {
+            backoff
+                .in_force(now)
+                .map(|error| error.retry_after.unwrap())
+        };
+        assert_eq!(
+            [left(1_000), left(7_999), left(8_000)],
+            [Some(7_000), Some(1), None]
+        );
+        assert_eq!(backoff.earliest(), 8_000);
+    }
+
+    #[test]
+    fn f3_a_pause_is_cut_short_once_until_a_refresh_starts_in_its_own_time() {
+        let mut backoff = Backoff::new(0);
+        assert!(!backoff.hurry(), "there is none");
+        backoff.begin(unavailable(), 0);
+        assert!(backoff.hurry());
+        backoff.begin(unavailable(), 0);
+        assert!(!backoff.hurry());
+        backoff.ran_out();
+        assert!(backoff.hurry());
+        backoff.lift();
+        assert_eq!((backoff.in_force(0), backoff.earliest()), (None, 0));
+        backoff.ran_out();
+        assert!(!backoff.hurry(), "it was lifted, and did not run out");
+        backoff.clear();
+        assert!(!backoff.hurry());
+        backoff.begin(unavailable(), 0);
+        assert!(backoff.hurry());
+    }
+}

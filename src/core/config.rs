@@ -447,7 +447,7 @@ impl<'a> Options<'a> {
                         {
                             read[index] = Some(text.clone());
                         }
-                        _ => self.refuse("csrf", &Value::from(name.as_str()), ACCEPTED),
+                        _ => self.refuse(&["csrf.", name].concat(), value, ACCEPTED),
                     }
                 }
             }
@@ -568,6 +568,8 @@ fn unknown(name: &str, value: &Value) -> Error {
 #[cold]
 fn wrong(name: &str, given: &Value, accepted: &str) -> Error {
     let shown = match given {
+        // It may be a secret (contract K4).
+        Value::Text(_) if name.starts_with("csrf") => String::new(),
         Value::Text(text) if text.len() <= 80 => [" '", text, "'"].concat(),
         Value::Bool(true) => " true".to_owned(),
         Value::Bool(false) => " false".to_owned(),
@@ -589,4 +591,576 @@ fn wrong(name: &str, given: &Value, accepted: &str) -> Error {
         ]
         .concat(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::core::route::{Exempt, Route};
+
+    const PAGE: &str = "https://app.example.com/shop/cart?x#y";
+
+    fn options(members: &[(&str, Value)]) -> Value {
+        let members = members.iter();
+        Value::Map(
+            members
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect(),
+        )
+    }
+
+    fn parse(members: &[(&str, Value)]) -> Result<Config, Error> {
+        Config::parse(&options(members), Some(PAGE))
+    }
+
+    fn accepted(name: &str, value: Value) -> Config {
+        parse(&[(name, value)]).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// The message, which names the option first.
+    fn refused(name: &str, value: Value) -> String {
+        let shown = format!("{value:?}");
+        let error = parse(&[(name, value)]).expect_err(&shown);
+        assert_eq!(error.code, Code::InvalidOptions);
+        assert!(error.message.starts_with(name), "{}", error.message);
+        error.message.into_owned()
+    }
+
+    fn list(items: &[Value]) -> Value {
+        Value::List(items.to_vec())
+    }
+
+    fn route_of(config: &Config, url: &str) -> Route {
+        let found = config.routes.classify(url, config.page.as_ref());
+        found.unwrap_or_else(|error| panic!("{url}: {error:?}")).0
+    }
+
+    /// One of each kind, and how messages call it.
+    fn kinds() -> [(Value, &'static str); 9] {
+        [
+            (Value::Bool(true), "a boolean true"),
+            (Value::Bool(false), "a boolean false"),
+            (Value::Number(-7.0), "a number -7"),
+            ("nonsense".into(), "a string 'nonsense'"),
+            (Value::List(vec![Value::Other]), "something else"),
+            (options(&[("x", Value::Null)]), "an object"),
+            (Value::Function, "a function"),
+            (Value::Matcher, "an object with test()"),
+            (Value::Other, "something else"),
+        ]
+    }
+
+    /// Everything but what is of one of the kinds that `fits` is refused, by its kind and with
+    /// what would be `accepted`.
+    fn assert_refused_but(name: &str, fits: &[&str], accepted: &str) {
+        for (value, kind) in kinds() {
+            if fits.iter().any(|fit| kind.starts_with(fit)) {
+                continue;
+            }
+            let message = refused(name, value.clone());
+            // A list is refused for what is in it, where a list may be given.
+            let kind = match value {
+                Value::List(_) if !message.contains(kind) => "an array",
+                _ => kind,
+            };
+            assert_eq!(
+                message,
+                format!("{name}: {kind} was given; accepted: {accepted}.")
+            );
+        }
+    }
+
+    #[test]
+    fn options_may_be_left_out() {
+        for given in [Value::Null, options(&[])] {
+            let config = Config::parse(&given, Some(PAGE)).unwrap();
+            assert_eq!(config.policy.refresh_url, "/auth/refresh");
+            assert_eq!(config.policy.refresh_before, 300 * SECOND);
+            assert_eq!(config.policy.refresh_timeout, 30 * SECOND);
+            assert_eq!(config.policy.proactive, Proactive::Visible);
+            assert!(!config.policy.checks_session);
+            assert_eq!(config.unauthorized, Unauthorized::Statuses(vec![401]));
+            let double_submit = Csrf::Cookie {
+                cookie: "XSRF-TOKEN".to_owned(),
+                header: "X-XSRF-TOKEN".to_owned(),
+            };
+            assert_eq!(config.csrf, double_submit);
+            assert_eq!(config.logout_url, None);
+            assert_eq!(config.session_url, None);
+            assert_eq!(config.redirect_to, None);
+            assert_eq!(config.base_url, None);
+            assert!(config.matchers.is_empty() && !config.debug);
+            let other = Route::Exempt(Exempt::Other);
+            assert_eq!(route_of(&config, "/auth/refresh"), other);
+            assert_eq!(route_of(&config, "/api"), Route::Protected);
+            assert_eq!(route_of(&config, "https://example.com/api"), Route::Foreign);
+        }
+    }
+
+    #[test]
+    fn every_option_may_be_null() {
+        for name in NAMES {
+            accepted(name, Value::Null);
+        }
+    }
+
+    #[test]
+    fn options_that_are_no_object_are_refused() {
+        for (value, kind) in kinds() {
+            if matches!(value, Value::Map(_)) {
+                continue;
+            }
+            let kind = if matches!(value, Value::List(_)) {
+                "an array"
+            } else {
+                kind
+            };
+            let error = Config::parse(&value, Some(PAGE)).unwrap_err();
+            let message = format!("options: {kind} was given; accepted: an object.");
+            assert_eq!(error.message, message);
+        }
+    }
+
+    #[test]
+    fn unknown_names_are_refused_with_the_name_that_was_meant_or_all_of_them() {
+        assert_eq!(
+            refused("refreshUrl", "/x".into()),
+            "refreshUrl (a string) is not an option; did you mean refreshURL?"
+        );
+        let message = refused("retries", 3.0.into());
+        assert!(message.starts_with("retries (a number) is not an option; the options are mode, "));
+        for name in NAMES {
+            assert!(message.contains(name), "{name}");
+        }
+        refused("", Value::Null);
+        refused("tokens", Value::Null);
+        // What is unknown is refused even beside what is right, and whatever its value.
+        let error = parse(&[("debug", Value::Bool(true)), ("x", Value::Null)]).unwrap_err();
+        assert!(error.message.starts_with("x (null)"));
+    }
+
+    #[test]
+    fn k4_a_client_secret_is_refused_with_the_reason_and_the_cure_but_not_shown() {
+        for name in ["clientSecret", "client_secret", "CLIENT_SECRET"] {
+            let message = refused(name, "hush".into());
+            assert!(message.contains("cannot keep a secret") && message.contains("backend"));
+            assert!(!message.contains("hush"));
+        }
+    }
+
+    #[test]
+    fn mode_is_cookie() {
+        accepted("mode", "cookie".into());
+        assert_refused_but("mode", &[], "'cookie', the only mode of this version");
+        assert!(refused("mode", "bearer".into()).contains("'bearer'"));
+    }
+
+    #[test]
+    fn k2_base_url_is_put_before_what_is_relative_and_is_an_origin_of_ours() {
+        let config = parse(&[
+            ("baseURL", "https://api.example.com/v1/".into()),
+            ("refreshURL", "session/refresh".into()),
+            ("logoutURL", "/session/end".into()),
+            ("sessionURL", "https://app.example.com/me".into()),
+            ("loginURL", "/session".into()),
+        ])
+        .unwrap();
+        let base = config.base_url.as_deref();
+        assert_eq!(base, Some("https://api.example.com/v1/"));
+        let refresh_url = "https://api.example.com/v1/session/refresh";
+        assert_eq!(config.policy.refresh_url, refresh_url);
+        assert!(config.policy.checks_session);
+        let logout_url = config.logout_url.as_deref();
+        assert_eq!(logout_url, Some("https://api.example.com/v1/session/end"));
+        let session_url = config.session_url.as_deref();
+        assert_eq!(session_url, Some("https://app.example.com/me"));
+        for (url, route) in [
+            (refresh_url, Route::Exempt(Exempt::Other)),
+            (
+                "https://api.example.com/v1/session/end",
+                Route::Exempt(Exempt::Other),
+            ),
+            ("/me", Route::Exempt(Exempt::Other)),
+            (
+                "https://api.example.com/v1/session",
+                Route::Exempt(Exempt::Login),
+            ),
+            ("https://api.example.com/v2", Route::Protected),
+            ("/shop", Route::Protected),
+            ("http://api.example.com/v1", Route::Foreign),
+        ] {
+            assert_eq!(route_of(&config, url), route, "{url}");
+        }
+        // Relative to the page, a base is one, too.
+        let config = accepted("baseURL", "/api".into());
+        assert_eq!(config.policy.refresh_url, "/api/auth/refresh");
+    }
+
+    #[test]
+    fn urls_are_urls() {
+        let accepted = "a URL, as a string that is not empty or a URL object";
+        for name in [
+            "baseURL",
+            "refreshURL",
+            "logoutURL",
+            "sessionURL",
+            "redirectTo",
+        ] {
+            assert_refused_but(name, &["a string"], accepted);
+            let message = format!("{name}: a string '' was given; accepted: {accepted}.");
+            assert_eq!(refused(name, "".into()), message);
+        }
+        let accepted = "a URL or a list of URLs, as strings or URL objects";
+        for name in ["loginURL", "origins"] {
+            assert_refused_but(name, &["a string"], accepted);
+            refused(name, "".into());
+            refused(name, list(&["https://app.example.com".into(), 1.0.into()]));
+        }
+        for name in [
+            "baseURL",
+            "refreshURL",
+            "logoutURL",
+            "sessionURL",
+            "loginURL",
+            "origins",
+        ] {
+            let message = refused(name, "ftp://example.com".into());
+            assert!(
+                message.ends_with("accepted: an http or https URL."),
+                "{message}"
+            );
+        }
+    }
+
+    #[test]
+    fn k2_the_sdks_own_endpoints_are_on_listed_origins() {
+        for name in ["refreshURL", "logoutURL", "sessionURL", "loginURL"] {
+            let foreign = "https://example.com/auth";
+            let message = refused(name, foreign.into());
+            assert!(
+                message.contains(foreign) && message.contains("origins"),
+                "{message}"
+            );
+            let listed = [
+                (name, foreign.into()),
+                ("origins", "https://example.com".into()),
+            ];
+            parse(&listed).unwrap();
+        }
+    }
+
+    #[test]
+    fn k2_origins_are_compared_as_urls() {
+        let spelled = "HTTPS://Api.Example.COM:443/some/path";
+        let origins = list(&[spelled.into(), "http://localhost:80".into()]);
+        let config = accepted("origins", origins);
+        for (url, route) in [
+            ("https://api.example.com/x", Route::Protected),
+            ("http://localhost/x", Route::Protected),
+            ("http://localhost:8080/x", Route::Foreign),
+            ("https://api.example.com.evil.example/x", Route::Foreign),
+            ("https://api.example.com@evil.example/x", Route::Foreign),
+            ("https://api.example.com:8443/x", Route::Foreign),
+        ] {
+            assert_eq!(route_of(&config, url), route, "{url}");
+        }
+        let message = refused("origins", "/relative".into());
+        assert!(message.contains("an absolute URL"), "{message}");
+    }
+
+    #[test]
+    fn r3_login_urls_may_be_many() {
+        let urls = list(&["/auth/login".into(), "/auth/passkey".into()]);
+        let config = accepted("loginURL", urls);
+        for url in [
+            "/auth/login",
+            "/auth/passkey/",
+            "/auth/../auth/login?next=/",
+        ] {
+            assert_eq!(
+                route_of(&config, url),
+                Route::Exempt(Exempt::Login),
+                "{url}"
+            );
+        }
+        let config = accepted("loginURL", "/auth/login".into());
+        assert_eq!(
+            route_of(&config, "/auth/login#x"),
+            Route::Exempt(Exempt::Login)
+        );
+    }
+
+    #[test]
+    fn r3_exclusions_are_patterns_or_matchers() {
+        let exclude = list(&[
+            "/public/*".into(),
+            Value::Matcher,
+            "*.json".into(),
+            Value::Matcher,
+        ]);
+        let config = accepted("exclude", exclude);
+        assert_eq!(config.matchers, [1, 3]);
+        assert_eq!(route_of(&config, "/public/x"), Route::Exempt(Exempt::Other));
+        assert_eq!(
+            route_of(&config, "/data.json"),
+            Route::Exempt(Exempt::Other)
+        );
+        assert_eq!(accepted("exclude", Value::Matcher).matchers, [0]);
+        assert_refused_but(
+            "exclude",
+            &["a string", "an object with test()"],
+            "strings such as '/public/*', or objects with test(url)",
+        );
+        let message = refused("exclude", "public".into());
+        assert!(
+            message.contains("'public'") && message.contains("must start with"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn spans_are_in_seconds_and_within_their_bounds() {
+        let before = |value: f64| {
+            accepted("refreshBefore", value.into())
+                .policy
+                .refresh_before
+        };
+        assert_eq!(before(0.0), 0);
+        assert_eq!(before(-0.0), 0);
+        assert_eq!(before(0.5), 500);
+        assert_eq!(before(86_400.0), 86_400 * SECOND);
+        let timeout = |value: f64| {
+            accepted("refreshTimeout", value.into())
+                .policy
+                .refresh_timeout
+        };
+        assert_eq!(timeout(0.001), 1);
+        assert_eq!(timeout(600.0), 600 * SECOND);
+
+        assert_refused_but("refreshBefore", &[], "seconds, from 0 to 86400");
+        assert_refused_but("refreshTimeout", &[], "seconds, above 0 to 600");
+        for value in [
+            -1.0,
+            86_400.1,
+            1e300,
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+        ] {
+            refused("refreshBefore", value.into());
+            refused("refreshTimeout", value.into());
+        }
+        refused("refreshTimeout", 0.0.into());
+        refused("refreshBefore", "300".into());
+    }
+
+    #[test]
+    fn proactive_is_visible_always_or_false() {
+        let proactive = |value| accepted("proactive", value).policy.proactive;
+        assert_eq!(proactive("visible".into()), Proactive::Visible);
+        assert_eq!(proactive("always".into()), Proactive::Always);
+        assert_eq!(proactive(Value::Bool(false)), Proactive::Never);
+        assert_refused_but(
+            "proactive",
+            &["a boolean false"],
+            "'visible', 'always' or false",
+        );
+    }
+
+    #[test]
+    fn unauthorized_is_statuses_or_a_function() {
+        let unauthorized = |value| accepted("unauthorized", value).unauthorized;
+        let statuses = list(&[401.0.into(), 419.0.into(), 599.0.into()]);
+        assert_eq!(
+            unauthorized(statuses),
+            Unauthorized::Statuses(vec![401, 419, 599])
+        );
+        assert_eq!(unauthorized(list(&[])), Unauthorized::Statuses(Vec::new()));
+        assert_eq!(unauthorized(Value::Function), Unauthorized::Function);
+        let accepted = "a list of statuses from 400 to 599, or a function of the response";
+        assert_refused_but("unauthorized", &["a function"], accepted);
+        for status in [200.0, 399.0, 600.0, 401.5, -401.0, f64::NAN, f64::INFINITY] {
+            refused("unauthorized", list(&[401.0.into(), status.into()]));
+        }
+        refused("unauthorized", list(&["401".into()]));
+    }
+
+    #[test]
+    fn csrf_is_a_cookie_and_header_a_fixed_header_or_false() {
+        let csrf = |members: &[(&str, Value)]| accepted("csrf", options(members)).csrf;
+        let cookie = |cookie: &str, header: &str| Csrf::Cookie {
+            cookie: cookie.to_owned(),
+            header: header.to_owned(),
+        };
+        assert_eq!(csrf(&[]), cookie("XSRF-TOKEN", "X-XSRF-TOKEN"));
+        let named = [
+            ("cookie", "csrftoken".into()),
+            ("header", "X-CSRFToken".into()),
+        ];
+        assert_eq!(csrf(&named), cookie("csrftoken", "X-CSRFToken"));
+        assert_eq!(
+            csrf(&[("cookie", "__Host-csrf".into())]),
+            cookie("__Host-csrf", "X-XSRF-TOKEN")
+        );
+        let fixed = [
+            ("header", "X-Requested-With".into()),
+            ("value", "a b".into()),
+        ];
+        let expected = Csrf::Fixed {
+            header: "X-Requested-With".to_owned(),
+            value: "a b".to_owned(),
+        };
+        assert_eq!(csrf(&fixed), expected);
+        assert_eq!(accepted("csrf", Value::Bool(false)).csrf, Csrf::Off);
+
+        for (value, _) in kinds() {
+            if value != Value::Bool(false) {
+                let message = refused("csrf", value);
+                assert!(message.contains("{ cookie, header }, { header, value } or false"));
+            }
+        }
+        for (name, value, named) in [
+            ("cookie", 5.0.into(), "csrf.cookie: a number 5 was"),
+            ("cookie", "a b".into(), "csrf.cookie: a string was"),
+            ("cookie", "".into(), "csrf.cookie: a string was"),
+            ("header", "X-\r\nX".into(), "csrf.header: a string was"),
+            ("value", "a\nb".into(), "csrf.value: a string was"),
+            ("value", Value::List(vec![]), "csrf.value: an array was"),
+            ("name", "x".into(), "csrf.name: a string was"),
+        ] {
+            let members = [("header", "X-A".into()), (name, value)];
+            let message = refused("csrf", options(&members));
+            assert!(message.starts_with(named), "{message}");
+        }
+        // A value belongs to a header, and not to a cookie.
+        let value = ("value", Value::from("x"));
+        refused("csrf", options(std::slice::from_ref(&value)));
+        refused(
+            "csrf",
+            options(&[("cookie", "a".into()), ("header", "b".into()), value]),
+        );
+    }
+
+    #[test]
+    fn k4_a_csrf_value_is_neither_shown_nor_repeated() {
+        let value = |value: &str| options(&[("header", "X-A".into()), ("value", value.into())]);
+        let shown = format!("{:?}", accepted("csrf", value("hush")));
+        assert!(shown.contains("X-A") && !shown.contains("hush"), "{shown}");
+        assert!(!refused("csrf", value("hu\nsh")).contains("sh"));
+        assert!(!refused("csrf", "hush".into()).contains("hush"));
+    }
+
+    #[test]
+    fn callbacks_are_functions_and_flags_are_flags() {
+        accepted("onSessionEnded", Value::Function);
+        assert_refused_but("onSessionEnded", &["a function"], "a function");
+        assert!(accepted("debug", Value::Bool(true)).debug);
+        assert_refused_but("debug", &["a boolean"], "true or false");
+        let redirect_to = accepted("redirectTo", "/login".into()).redirect_to;
+        assert_eq!(redirect_to.as_deref(), Some("/login"));
+    }
+
+    #[test]
+    fn where_there_is_no_page_urls_have_to_be_absolute() {
+        let parse = |members: &[(&str, Value)]| Config::parse(&options(members), None);
+        let config = parse(&[]).unwrap();
+        let url = Url::from_href("https://app.example.com/").unwrap();
+        assert_eq!(config.routes.route(&url), Route::Foreign);
+        for name in [
+            "refreshURL",
+            "loginURL",
+            "logoutURL",
+            "sessionURL",
+            "baseURL",
+        ] {
+            let error = parse(&[(name, "/x".into())]).unwrap_err();
+            assert!(
+                error.message.contains("an absolute URL"),
+                "{}",
+                error.message
+            );
+        }
+        let base = ("baseURL", Value::from("https://api.example.com"));
+        let config = parse(&[base, ("loginURL", "/login".into())]).unwrap();
+        assert_eq!(
+            config.policy.refresh_url,
+            "https://api.example.com/auth/refresh"
+        );
+    }
+
+    #[test]
+    fn urls_are_joined_as_axios_joins_them() {
+        for (base, url, joined) in [
+            ("https://a.example/v1", "x", Some("https://a.example/v1/x")),
+            (
+                "https://a.example/v1/",
+                "/x",
+                Some("https://a.example/v1/x"),
+            ),
+            (
+                "https://a.example/v1//",
+                "?q",
+                Some("https://a.example/v1/?q"),
+            ),
+            ("https://a.example/v1", "", Some("https://a.example/v1")),
+            ("/api", "x:y", None),
+            ("/api", "1x:y", Some("/api/1x:y")),
+            ("/api", "./x:y", Some("/api/./x:y")),
+            ("/api", "https://b.example", None),
+            ("/api", "HTTP:x", None),
+            ("/api", "//b.example/x", None),
+            ("/api", "\\\\b.example/x", None),
+            ("/api", "/\\b.example/x", None),
+            ("/api", " \t//b.example/x", None),
+        ] {
+            assert_eq!(join(base, url).as_deref(), joined, "{base} {url:?}");
+        }
+    }
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::Bool),
+            any::<f64>().prop_map(Value::Number),
+            "[ -~]{0,12}|https?://[a-z.:/@*]{0,12}|/[a-z./*%]{0,8}|\\PC{0,8}".prop_map(Value::Text),
+            Just(Value::Function),
+            Just(Value::Matcher),
+            Just(Value::Other),
+        ];
+        leaf.prop_recursive(2, 12, 4, |inner| {
+            let name = prop_oneof![
+                prop::sample::select(NAMES.to_vec()).prop_map(str::to_owned),
+                prop::sample::select(vec!["cookie", "header", "value"]).prop_map(str::to_owned),
+                "[a-zA-Z_]{0,8}",
+            ];
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::List),
+                prop::collection::vec((name, inner), 0..4).prop_map(Value::Map),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn whatever_is_given_is_parsed_or_refused(value in any_value(), page: bool) {
+            let page = page.then_some(PAGE);
+            if let Err(error) = Config::parse(&value, page) {
+                prop_assert_eq!(error.code, Code::InvalidOptions);
+            }
+        }
+
+        #[test]
+        fn whatever_an_option_is_it_is_parsed_or_refused_by_its_name(
+            name in prop::sample::select(NAMES.to_vec()), value in any_value(),
+        ) {
+            if let Err(error) = parse(&[(name, value)]) {
+                prop_assert!(error.message.starts_with(name), "{}", error.message);
+                prop_assert!(error.message.ends_with('.'), "{}", error.message);
+            }
+        }
+    }
 }

@@ -831,10 +831,10 @@ impl Session {
         let due = self
             .life
             .is_some_and(|life| now.monotonic + life.slept >= life.due);
-        if !self.may_be_proactive() {
-            self.backoff.lift();
-        } else if paused || due {
+        if self.may_be_proactive() && (paused || due) {
             self.start(Trigger::Wake, now);
+        } else if paused {
+            self.backoff.lift();
         }
     }
 

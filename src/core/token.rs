@@ -221,3 +221,249 @@ fn either(number: f64, now: f64) -> Option<f64> {
         lifetime_until(number / SECOND as f64, now)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// 14 November 2023, in milliseconds since 1970.
+    const NOW: Millis = 1_700_000_000_000;
+    /// The same in seconds.
+    const NOW_SECONDS: f64 = 1_700_000_000.0;
+    const TEN_YEARS: Millis = 315_360_000 * SECOND;
+
+    fn read(name: &str, value: impl Into<Value>) -> Expiry {
+        Expiry::read(&Value::Map(vec![(name.to_owned(), value.into())]), NOW)
+    }
+
+    fn is_refused(expiry: &Expiry, name: &str) -> bool {
+        let warning = expiry.warning.as_deref();
+        expiry.lifetime.is_none() && warning.is_some_and(|warning| warning.starts_with(name))
+    }
+
+    #[test]
+    fn t4_expires_in_is_whole_seconds() {
+        for (value, seconds) in [
+            (Value::from(1.0), 1),
+            (300.0.into(), 300),
+            ("300".into(), 300),
+            ("000000000000300".into(), 300),
+            (315_360_000.0.into(), 315_360_000),
+        ] {
+            assert_eq!(read("expires_in", value).lifetime, Some(seconds * SECOND));
+        }
+        for value in [
+            Value::from(0.0),
+            0.5.into(),
+            300.1.into(),
+            (-300.0).into(),
+            315_360_001.0.into(),
+            // A date by mistake.
+            NOW_SECONDS.into(),
+            1e19.into(),
+            f64::NAN.into(),
+            f64::INFINITY.into(),
+            "".into(),
+            "0".into(),
+            "-300".into(),
+            "300 ".into(),
+            "5m".into(),
+            "9999999999999999999999".into(),
+            Value::Null,
+            Value::Bool(true),
+        ] {
+            assert!(
+                is_refused(&read("expires_in", value.clone()), "expires_in"),
+                "{value:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn t4_dates_may_have_a_fraction_and_have_to_lie_ahead() {
+        for name in ["expires_at", "exp", "accessTokenExpiresIn"] {
+            let lifetime = |date: f64| read(name, date).lifetime;
+            assert_eq!(lifetime(NOW_SECONDS + 60.0), Some(60 * SECOND), "{name}");
+            assert_eq!(lifetime(NOW_SECONDS + 60.5), Some(60_500), "{name}");
+            for date in [
+                NOW_SECONDS,
+                NOW_SECONDS - 1.0,
+                NOW_SECONDS + 315_360_001.0,
+                1e300,
+            ] {
+                assert!(is_refused(&read(name, date), name), "{name} {date}");
+            }
+        }
+        assert_eq!(read("exp", "1700000060").lifetime, Some(60 * SECOND));
+        assert!(is_refused(&read("exp", "2023-11-14T22:13:20Z"), "exp"));
+    }
+
+    #[test]
+    fn t4_what_access_token_expires_in_counts_is_told_by_its_size() {
+        let lifetime = |value: f64| read("accessTokenExpiresIn", value).lifetime;
+        assert_eq!(lifetime(300.0), Some(300 * SECOND));
+        assert_eq!(lifetime(NOW_SECONDS + 300.0), Some(300 * SECOND));
+        assert_eq!(lifetime(NOW as f64 + 300_000.0), Some(300 * SECOND));
+    }
+
+    #[test]
+    fn t4_the_first_name_counts() {
+        let body = |members: &[(&str, f64)]| {
+            let members = members
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).into()));
+            Expiry::read(&Value::Map(members.collect()), NOW).lifetime
+        };
+        let later = NOW_SECONDS + 60.0;
+        assert_eq!(
+            body(&[("exp", later), ("expires_in", 300.0)]),
+            Some(300 * SECOND)
+        );
+        assert_eq!(
+            body(&[("accessTokenExpiresIn", 300.0), ("exp", later)]),
+            Some(60 * SECOND)
+        );
+        assert_eq!(body(&[("expiresIn", 300.0)]), None);
+    }
+
+    #[test]
+    fn t4_no_expiry_is_nothing_to_warn_of() {
+        for body in [
+            Value::Null,
+            "expires_in".into(),
+            Value::List(vec![Value::Map(vec![(
+                "expires_in".to_owned(),
+                Value::Null,
+            )])]),
+            Value::Map(vec![("token_type".to_owned(), "Bearer".into())]),
+        ] {
+            assert_eq!(Expiry::read(&body, NOW), Expiry::default());
+        }
+    }
+
+    #[test]
+    fn t4_the_servers_clock_is_read_before_ones_own() {
+        let reply = Reply {
+            status: 200,
+            server_time: Some(NOW + 3_600 * SECOND),
+            body: Some(Value::Map(vec![(
+                "exp".to_owned(),
+                (NOW_SECONDS + 3_660.0).into(),
+            )])),
+            ..Reply::default()
+        };
+        assert_eq!(reply.expiry(NOW).lifetime, Some(60 * SECOND));
+        let reply = Reply {
+            server_time: None,
+            ..reply
+        };
+        assert_eq!(reply.expiry(NOW).lifetime, Some(3_660 * SECOND));
+    }
+
+    #[test]
+    fn k4_debug_and_the_words_of_an_error_hold_no_body() {
+        for word in ["abc.def", "ABCDEF", "a b", &"a".repeat(41), "hush1"] {
+            let error = ("error".to_owned(), word.into());
+            let reply = Reply {
+                status: 400,
+                body: Some(Value::Map(vec![error])),
+                ..Reply::default()
+            };
+            assert!(!format!("{reply:?}").contains(word));
+            let Meaning::Misconfigured(seen) = reply.meaning(NOW) else {
+                panic!("400 is misconfigured")
+            };
+            assert!(!seen.contains(word), "{seen}");
+        }
+    }
+
+    #[test]
+    fn a_session_check_shows_somebody_nobody_or_nothing() {
+        let body = |body: Value| Reply {
+            status: 200,
+            body: Some(body),
+            ..Reply::default()
+        };
+        let user = Value::Map(vec![("user".to_owned(), "ada".into())]);
+        let bare = |status| Reply {
+            status,
+            ..Reply::default()
+        };
+        for (reply, presence) in [
+            (body(user.clone()), Presence::Somebody),
+            (body(Value::Map(Vec::new())), Presence::Nobody),
+            (body(Value::Null), Presence::Nobody),
+            (bare(204), Presence::Nobody),
+            (bare(401), Presence::Nobody),
+            (bare(403), Presence::Nobody),
+            (
+                Reply {
+                    redirected: true,
+                    ..Reply::default()
+                },
+                Presence::Nobody,
+            ),
+            (bare(200), Presence::Unclear),
+            (bare(404), Presence::Unclear),
+            (bare(500), Presence::Unclear),
+            (
+                Reply {
+                    html: true,
+                    ..body(user)
+                },
+                Presence::Unclear,
+            ),
+        ] {
+            assert_eq!(reply.shows_session(), presence, "{reply:?}");
+        }
+    }
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::Bool),
+            any::<f64>().prop_map(Value::Number),
+            (-10.0..4e8_f64).prop_map(Value::Number),
+            (0..400_000_000_u32).prop_map(|whole| Value::Number(whole.into())),
+            (NOW_SECONDS - 10.0..NOW_SECONDS + 4e8).prop_map(Value::Number),
+            "[0-9]{0,25}|\\PC{0,6}".prop_map(Value::Text),
+            Just(Value::Other),
+        ];
+        leaf.prop_recursive(2, 8, 4, |inner| {
+            let name = prop_oneof![
+                prop::sample::select(vec![
+                    "expires_in",
+                    "expires_at",
+                    "exp",
+                    "accessTokenExpiresIn"
+                ])
+                .prop_map(str::to_owned),
+                "[a-z_]{0,8}",
+            ];
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::List),
+                prop::collection::vec((name, inner), 0..4).prop_map(Value::Map),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn t4_there_is_a_warning_if_and_only_if_an_expiry_is_there_and_of_no_use(
+            body in any_value(), wall: Millis,
+        ) {
+            for wall in [NOW, wall] {
+                let expiry = Expiry::read(&body, wall);
+                let names = ["expires_in", "expires_at", "exp", "accessTokenExpiresIn"];
+                let named = names.iter().any(|name| body.member(name).is_some());
+                prop_assert_eq!(expiry.warning.is_some(), named && expiry.lifetime.is_none());
+                prop_assert!(named || expiry.lifetime.is_none());
+                prop_assert!(expiry.lifetime.is_none_or(|lifetime| lifetime <= TEN_YEARS));
+            }
+        }
+    }
+}
