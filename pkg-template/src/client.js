@@ -84,8 +84,6 @@ export function createClient({ load, wait }) {
     })
   }
 
-  let accepted = -1
-
   /** Nothing to wait for and nothing to add: the engine hears of the answer only if that changes something. */
   function sendStraight(core, outgoing, stamp) {
     outgoing.keep()
@@ -93,7 +91,6 @@ export function createClient({ load, wait }) {
     return sent.then((response) => {
       if (statuses.includes(response.status)) return core.answered(outgoing, stamp, response)
       outgoing.release()
-      if (stamp !== accepted) core.accepted((accepted = stamp))
       return response
     })
   }

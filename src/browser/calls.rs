@@ -57,13 +57,13 @@ pub(super) async fn run(client: Rc<Inner>, errand: Errand, controller: Option<Ab
         let name = convert::member(cause, "name").as_string();
         name.unwrap_or_else(|| "no answer".to_owned())
     });
-    client.cause.replace(answer.as_ref().err().cloned());
     let reply = answer
         .as_ref()
         .map_err(|_| name.as_deref().unwrap_or_default());
     match errand {
         Errand::Refresh(id) | Errand::AskSession(id) => {
             client.forget_call(id);
+            client.cause.replace(answer.as_ref().err().cloned());
             client.tell(|session, now| match errand {
                 Errand::Refresh(_) => session.handle_reply(id, reply, now),
                 _ => session.handle_session_reply(id, reply, now),

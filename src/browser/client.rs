@@ -13,7 +13,7 @@ use super::interceptors::Handler;
 use super::js::{self, Outgoing};
 use super::steps::OpenTicket;
 use super::waiting::promised;
-use crate::core::config::Config;
+use crate::core::config::{Config, Page};
 use crate::core::error::{Code, Error};
 use crate::core::interceptors::Registry;
 use crate::core::session::Freshness;
@@ -89,11 +89,6 @@ impl Client {
             stamp,
             response,
         ))
-    }
-
-    /// The answer to a request that went straight is not a 401.
-    pub fn accepted(&self, stamp: u32) {
-        self.inner.session().handle_accepted(stamp);
     }
 
     /// Refreshes now, or joins the refresh under way.
@@ -259,7 +254,12 @@ impl Client {
 }
 
 fn parse(options: &JsValue) -> Result<Config, JsValue> {
-    Config::parse(&convert::options(options), js::base_href().as_deref())
+    let (origin, base) = (js::page_origin(), js::base_href());
+    let page = origin
+        .as_deref()
+        .zip(base.as_deref())
+        .map(|(origin, base)| Page { origin, base });
+    Config::parse(&convert::options(options), page)
         .map_err(|error| convert::error(&error, &Circumstances::default()))
 }
 

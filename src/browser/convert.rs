@@ -12,8 +12,20 @@ use crate::core::event::{Event, Phase};
 use crate::core::session::Snapshot;
 use crate::core::value::Value;
 
-/// A value that a person wrote into options: besides what JSON knows, functions, matchers and URL objects.
-pub(super) fn written(js: &JsValue) -> Value {
+/// Deeper than this nothing is read: no option and no answer means anything there, and a cycle has no end.
+const DEEPEST: u32 = 4;
+
+/// The options: besides what JSON knows, functions, matchers and URL objects.
+pub(super) fn options(js: &JsValue) -> Value {
+    value(js, written, DEEPEST)
+}
+
+/// A value as JSON has it.
+pub(super) fn plain(js: &JsValue) -> Value {
+    value(js, value_of_json, DEEPEST)
+}
+
+fn written(js: &JsValue, depth: u32) -> Value {
     if js.is_function() {
         return Value::Function;
     }
@@ -25,20 +37,14 @@ pub(super) fn written(js: &JsValue) -> Value {
             return Value::Text(href);
         }
     }
-    value(js, written)
+    value(js, written, depth)
 }
 
-/// A value as JSON has it.
-pub(super) fn plain(js: &JsValue) -> Value {
-    value(js, plain)
+fn value_of_json(js: &JsValue, depth: u32) -> Value {
+    value(js, value_of_json, depth)
 }
 
-/// The options: an object of [`written`] values.
-pub(super) fn options(js: &JsValue) -> Value {
-    value(js, written)
-}
-
-fn value(js: &JsValue, inner: fn(&JsValue) -> Value) -> Value {
+fn value(js: &JsValue, inner: fn(&JsValue, u32) -> Value, depth: u32) -> Value {
     if js.is_undefined() || js.is_null() {
         Value::Null
     } else if let Some(flag) = js.as_bool() {
@@ -47,20 +53,20 @@ fn value(js: &JsValue, inner: fn(&JsValue) -> Value) -> Value {
         Value::Number(number)
     } else if let Some(text) = js.as_string() {
         Value::Text(text)
+    } else if depth == 0 || !js.is_object() {
+        Value::Other
     } else if let Some(items) = js.dyn_ref::<Array>() {
-        Value::List(items.iter().map(|item| inner(&item)).collect())
-    } else if js.is_object() {
+        Value::List(items.iter().map(|item| inner(&item, depth - 1)).collect())
+    } else {
         let entries = Object::entries(js.unchecked_ref::<Object>());
         let members = entries.iter().map(|entry| {
             let entry: Array = entry.unchecked_into();
             (
                 entry.get(0).as_string().unwrap_or_default(),
-                inner(&entry.get(1)),
+                inner(&entry.get(1), depth - 1),
             )
         });
         Value::Map(members.collect())
-    } else {
-        Value::Other
     }
 }
 

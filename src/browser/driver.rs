@@ -31,7 +31,8 @@ pub(super) struct Inner {
     session: RefCell<Session>,
     config: RefCell<Config>,
     options: RefCell<JsValue>,
-    pub(super) page: RefCell<Option<Base>>,
+    /// What relative URLs are relative to, when that was last looked up.
+    pub(super) base: RefCell<Option<Base>>,
     pub(super) interceptors: Interceptors,
     /// By rising id.
     waiting: RefCell<Vec<(u32, Waiter)>>,
@@ -41,7 +42,8 @@ pub(super) struct Inner {
     pub(super) signing_out: RefCell<Vec<Resolver<()>>>,
     /// What the platform said when the last refresh failed.
     pub(super) cause: RefCell<Option<JsValue>>,
-    calls: RefCell<Vec<(FlightId, AbortController)>>,
+    /// What nobody waits for any more once the client is disposed of; a sign-out is still told.
+    calls: RefCell<Vec<(Option<FlightId>, AbortController)>>,
     listeners: RefCell<Vec<Listener>>,
     next_listener: Cell<u32>,
     snapshot: RefCell<(Snapshot, JsValue)>,
@@ -104,7 +106,7 @@ impl Inner {
             };
             Self {
                 session: RefCell::new(session),
-                page: RefCell::new(config.page.clone()),
+                base: RefCell::new(config.base.clone()),
                 config: RefCell::new(config),
                 options: RefCell::new(options),
                 interceptors: Interceptors::default(),
@@ -151,7 +153,7 @@ impl Inner {
     /// Sets the client up anew; what it knows of the session stays.
     pub(super) fn reconfigure(self: &Rc<Self>, config: Config, options: JsValue) {
         let policy = config.policy.clone();
-        self.page.replace(config.page.clone());
+        self.base.replace(config.base.clone());
         self.config.replace(config);
         self.options.replace(options);
         self.tell(|session, _| session.handle_policy(policy));
@@ -207,7 +209,7 @@ impl Inner {
     }
 
     fn perform(self: &Rc<Self>, effect: Effect) {
-        if self.disposed.get() {
+        if self.disposed.get() && effect != Effect::TellSignOut {
             return;
         }
         match effect {
@@ -238,17 +240,21 @@ impl Inner {
     fn run(self: &Rc<Self>, errand: Errand) {
         // Where there is no AbortController, deadlines still hold; only the call goes on unheard.
         let controller = AbortController::new().ok();
-        if let (Errand::Refresh(id) | Errand::AskSession(id), Some(controller)) =
-            (errand, &controller)
+        let flight = match errand {
+            Errand::Refresh(id) | Errand::AskSession(id) => Some(id),
+            Errand::CheckSession | Errand::SignOut => None,
+        };
+        if !matches!(errand, Errand::SignOut)
+            && let Some(controller) = &controller
         {
-            self.calls.borrow_mut().push((id, controller.clone()));
+            self.calls.borrow_mut().push((flight, controller.clone()));
         }
         spawn(calls::run(Rc::clone(self), errand, controller));
     }
 
     pub(super) fn forget_call(&self, id: FlightId) -> Option<AbortController> {
         let mut calls = self.calls.borrow_mut();
-        let index = calls.iter().position(|(call, _)| *call == id)?;
+        let index = calls.iter().position(|(call, _)| *call == Some(id))?;
         Some(calls.swap_remove(index).1)
     }
 
@@ -331,7 +337,8 @@ impl Inner {
     /// A listener that throws harms nobody.
     pub(super) fn emit(&self, name: &str, detail: &JsValue) {
         if self.config().debug && name != CHANGE {
-            js::log(name, detail);
+            // Whoever replaced the console may let it throw.
+            let _ = js::log(name, detail);
         }
         let listeners = self.listeners.borrow().clone();
         for listener in listeners.iter().filter(|listener| listener.name == name) {
@@ -361,9 +368,13 @@ impl Inner {
 
     // ---- the end -----------------------------------------------------------------------------------------------
 
-    pub(super) fn dispose(&self) {
+    pub(super) fn dispose(self: &Rc<Self>) {
         if self.disposed.replace(true) {
             return;
+        }
+        // Nothing waits for the refresh any more, so the sign-out need not either.
+        if self.session().handle_dispose() {
+            self.run(Errand::SignOut);
         }
         self.alarm.clear();
         self.lifecycle.take();

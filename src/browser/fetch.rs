@@ -5,7 +5,7 @@ use std::rc::Rc;
 use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, Response};
+use web_sys::{AbortSignal, Headers, Response};
 
 use super::calls;
 use super::convert::{self, Circumstances};
@@ -45,7 +45,7 @@ impl Inner {
         drop(config);
         // Where in the site the page is matters only to a URL with neither a slash nor a scheme.
         if !(url.starts_with('/') || url.starts_with("http:") || url.starts_with("https:")) {
-            self.look_where_the_page_is();
+            self.look_up_base();
         }
         let place = self.locate(url);
         match place.route {
@@ -60,19 +60,19 @@ impl Inner {
         }
     }
 
-    /// Scripts can move the page, and its base, at any time; before anything is added to a request this is looked up.
-    pub(super) fn look_where_the_page_is(&self) {
-        if self.page.borrow().is_some() {
-            self.page
+    /// Scripts can move the page, and its base, at any time: looked up before anything is added to a request.
+    pub(super) fn look_up_base(&self) {
+        if self.base.borrow().is_some() {
+            self.base
                 .replace(js::base_href().and_then(|href| Base::from_href(&href).ok()));
         }
     }
 
     /// What a URL is to this client, and where it leads.
     pub(super) fn locate(&self, text: &str) -> Place {
-        let place = self.understand(text, |route, url, page| Place {
+        let place = self.understand(text, |route, url, config| Place {
             route,
-            same_origin: page.is_some_and(|page| *page.origin() == *url.origin),
+            same_origin: config.origin.as_deref() == Some(&*url.origin),
         });
         let place = place.unwrap_or(Place {
             route: Route::Foreign,
@@ -95,18 +95,14 @@ impl Inner {
     }
 
     /// `None` for what is not an http or https URL.
-    fn understand<T>(
-        &self,
-        text: &str,
-        tell: impl Fn(Route, &Url<'_>, Option<&Base>) -> T,
-    ) -> Option<T> {
-        let (page, config) = (self.page.borrow(), self.config());
-        match config.routes.classify(text, page.as_ref()) {
-            Ok((route, url)) => Some(tell(route, &url, page.as_ref())),
+    fn understand<T>(&self, text: &str, tell: impl Fn(Route, &Url<'_>, &Config) -> T) -> Option<T> {
+        let (base, config) = (self.base.borrow(), self.config());
+        match config.routes.classify(text, base.as_ref()) {
+            Ok((route, url)) => Some(tell(route, &url, &config)),
             Err(UrlError::AskPlatform) => {
                 let href = js::resolve_url(text)?;
                 let url = Url::from_href(&href).ok()?;
-                Some(tell(config.routes.route(&url), &url, page.as_ref()))
+                Some(tell(config.routes.route(&url), &url, &config))
             }
             Err(_) => None,
         }
@@ -198,9 +194,9 @@ impl Inner {
             Freshness::Fresh => return Ok(()),
             Freshness::Refuse(error) => error,
             Freshness::Wait(id) => match self.wait(id, None).await? {
-                Outcome::Renewed => return Ok(()),
+                Outcome::Renewed | Outcome::Replaced => return Ok(()),
                 Outcome::Failed(error) => error,
-                Outcome::Over(_) => Error::session_ended(),
+                Outcome::Over => Error::session_ended(),
             },
         };
         let cause = self.cause.borrow().clone();
@@ -325,7 +321,7 @@ impl Exchange {
             outgoing.relocate(&joined)?;
             url = joined;
         }
-        client.look_where_the_page_is();
+        client.look_up_base();
         let place = client.locate(&url);
         let replay = match (outgoing.opted_out(), outgoing.one_shot()) {
             (true, _) => Replay::OptedOut,
@@ -440,9 +436,12 @@ impl Exchange {
         if self.client.disposed.get() || self.place.route != Route::Protected {
             return Ok(Judged::Delivered(response));
         }
-        let challenge = response.headers().get("www-authenticate").ok().flatten();
+        // By name, for a mock's answer need not have any of this.
+        let status = convert::member(&response, "status").as_f64().unwrap_or(0.0) as u16;
+        let headers: Headers = convert::member(&response, "headers").unchecked_into();
+        let challenge = headers.get("www-authenticate").ok().flatten();
         let answer = Answer {
-            unauthorized: self.client.is_unauthorized(response.status(), &response),
+            unauthorized: self.client.is_unauthorized(status, &response),
             challenge: challenge.as_deref(),
         };
         let verdict = self
@@ -460,7 +459,8 @@ impl Exchange {
 
     /// Somebody signed in, if the answer says so.
     async fn note_sign_in(&self, response: &Response, since: Instant) {
-        if !response.ok() || matches!(&*self.outgoing.method(), "GET" | "HEAD") {
+        let ok = convert::member(response, "ok").is_truthy();
+        if !ok || matches!(&*self.outgoing.method(), "GET" | "HEAD") {
             return;
         }
         let expiry = calls::expiry_of(response).await;

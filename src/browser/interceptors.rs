@@ -37,7 +37,10 @@ impl Interceptors {
 
 /// Sends a request through the handlers as they are now.
 pub(super) fn run(client: &Rc<Inner>, outgoing: Outgoing) -> Promise {
-    let config = outgoing.to_config();
+    let config = match outgoing.to_config() {
+        Ok(config) => config,
+        Err(thrown) => return Promise::reject(&thrown),
+    };
     let oldest_first = client.interceptors.request.borrow().oldest_first();
     let after = client.interceptors.response.borrow().oldest_first();
     let mut before = Vec::new();

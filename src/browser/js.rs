@@ -26,8 +26,8 @@ extern "C" {
     #[wasm_bindgen(static_method_of = Outgoing, js_name = fromConfig, catch)]
     pub fn from_config(config: &JsValue, base: &Outgoing) -> Result<Outgoing, JsValue>;
 
-    #[wasm_bindgen(method, js_name = toConfig)]
-    pub fn to_config(this: &Outgoing) -> JsValue;
+    #[wasm_bindgen(method, js_name = toConfig, catch)]
+    pub fn to_config(this: &Outgoing) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, getter)]
     pub fn url(this: &Outgoing) -> String;
@@ -79,6 +79,9 @@ extern "C" {
 
     pub fn never(timer: &JsValue);
 
+    #[wasm_bindgen(js_name = pageOrigin)]
+    pub fn page_origin() -> Option<String>;
+
     #[wasm_bindgen(js_name = baseHref)]
     pub fn base_href() -> Option<String>;
 
@@ -98,5 +101,6 @@ extern "C" {
 
     pub fn navigate(url: &str);
 
-    pub fn log(name: &str, event: &JsValue);
+    #[wasm_bindgen(catch)]
+    pub fn log(name: &str, event: &JsValue) -> Result<(), JsValue>;
 }

@@ -9,18 +9,16 @@ const MEMBERS = [
 /** What a caller passed to `fetch`, so that it can be sent as it is, with something added, and once more. */
 export class Outgoing {
   constructor(input, init) {
-    this.input = isRequest(input) ? input : String(input)
+    // Unlike `String`, this refuses a symbol, as `fetch` does.
+    this.input = isRequest(input) ? input : `${input}`
     this.init = init ?? undefined
     this.url = this.input.url ?? this.input
     this.method = String(init?.method ?? this.input.method ?? 'GET').toUpperCase()
     this.signal = (init?.signal === undefined ? this.input.signal : init.signal) ?? undefined
     this.optedOut = init?._retry === true
+    this.oneShot = isOneShot(init?.body)
     this.again = undefined
     this.config = undefined
-  }
-
-  get oneShot() {
-    return isOneShot(this.init)
   }
 
   /** Lets the address be another one. */
@@ -36,7 +34,7 @@ export class Outgoing {
       this.again = { input: input.body && !input.bodyUsed ? input.clone() : input, init: copy(init) }
     } else if (init) {
       const kept = copy(init)
-      if (kept.headers) kept.headers = toHeaders(kept.headers)
+      if (kept.headers !== undefined) kept.headers = toHeaders(kept.headers) ?? kept.headers
       kept.body = keepBody(kept.body)
       this.again = { input, init: kept }
     } else {
@@ -54,8 +52,8 @@ export class Outgoing {
       this.again = undefined
       if (this.config) this.config._retry = true
     }
-    if (names.length > 0) {
-      const headers = toHeaders(init?.headers ?? input.headers ?? {})
+    const headers = names.length > 0 && toHeaders(init?.headers === undefined ? input.headers : init.headers)
+    if (headers) {
       names.forEach((name, index) => headers.has(name) || headers.set(name, values[index]))
       init = { ...copy(init), headers }
     }
@@ -78,7 +76,7 @@ export class Outgoing {
     const headers = {}
     const given = init?.headers ?? input.headers
     if (given && !isIterable(given)) Object.assign(headers, given)
-    else if (given) toHeaders(given).forEach((value, name) => (headers[name] = value))
+    else if (given) new Headers(given).forEach((value, name) => (headers[name] = value))
     return {
       ...copy(init),
       url: this.url,
@@ -95,7 +93,7 @@ export class Outgoing {
       throw new TypeError(`A request interceptor has to return the config, or a promise of it; it returned ${config}.`)
     }
     const { url, _retry, headers, ...init } = config
-    init.headers = toHeaders(headers)
+    init.headers = mergeHeaders(headers ?? {})
     if (init.signal === undefined) delete init.signal
     if (init.body === undefined) delete init.body
     let target = String(url)
@@ -107,19 +105,29 @@ export class Outgoing {
   }
 }
 
-/** Whether the body is gone once it is sent: a stream, or in Node anything that yields its parts. */
-export function isOneShot(init) {
-  const body = init?.body
+/** Whether it is gone once it is sent: a stream, or in Node anything that yields its parts. */
+function isOneShot(body) {
   if (body === null || typeof body !== 'object') return false
   return typeof body.getReader === 'function' || Symbol.asyncIterator in body
 }
 
 /** Lets go of a body that nobody will read. */
-export function discard(message) {
-  if (message.body && !message.bodyUsed) message.body.cancel?.().catch(() => {})
+export async function discard(message) {
+  try {
+    if (message.body && !message.bodyUsed) await message.body.cancel()
+  } catch {
+    // Then it cannot be let go of.
+  }
 }
 
-const isRequest = (input) => typeof Request === 'function' && input instanceof Request
+const isRequest = (input) => is('Request', input)
+
+/** Whether a value is of one of the platform's classes, also if it comes from another frame. */
+function is(name, value) {
+  const type = globalThis[name]
+  return (typeof type === 'function' && value instanceof type) || Object.prototype.toString.call(value) === `[object ${name}]`
+}
+
 const isIterable = (headers) => typeof headers[Symbol.iterator] === 'function'
 
 /** Every member, also those that an instance of a class inherits. */
@@ -131,8 +139,17 @@ function copy(init) {
   return copied
 }
 
-/** Unlike the constructor, lets the last of two spellings of a name win. */
+/** As `fetch` will understand them; nothing where it will refuse them, which it says best. */
 function toHeaders(given) {
+  try {
+    return new Headers(given)
+  } catch {
+    return undefined
+  }
+}
+
+/** Unlike the constructor, lets the last of two spellings of a name win: a handler's over the caller's. */
+function mergeHeaders(given) {
   if (isIterable(given)) return new Headers(given)
   const headers = new Headers()
   for (const name of Object.keys(given)) if (given[name] != null) headers.set(name, given[name])
@@ -141,10 +158,10 @@ function toHeaders(given) {
 
 /** Bytes as they are now: blobs and strings cannot change, the rest can. */
 function keepBody(body) {
-  if (body instanceof ArrayBuffer) return body.slice(0)
+  if (is('ArrayBuffer', body)) return body.slice(0)
   if (ArrayBuffer.isView(body)) return body.buffer.slice(body.byteOffset, body.byteOffset + body.byteLength)
-  if (typeof URLSearchParams === 'function' && body instanceof URLSearchParams) return new URLSearchParams(body)
-  if (typeof FormData === 'function' && body instanceof FormData) {
+  if (is('URLSearchParams', body)) return new URLSearchParams(body)
+  if (is('FormData', body)) {
     const form = new FormData()
     for (const [name, value] of body) form.append(name, value)
     return form

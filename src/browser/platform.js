@@ -35,6 +35,9 @@ export function later(callback, milliseconds) {
 }
 export const never = (timer) => clearTimeout(timer)
 
+/** Whose cookies are the page's own. */
+export const pageOrigin = () => globalThis.location?.origin
+
 /** What relative URLs are relative to: the document's base, or the worker's address; nothing in a server. */
 export const baseHref = () => globalThis.document?.baseURI ?? globalThis.location?.href
 
@@ -83,6 +86,13 @@ export function report(error) {
   })
 }
 
-export const navigate = (url) => globalThis.location?.assign(url)
+/** Leads the page elsewhere; an address that is none is reported, for nobody could catch what it throws. */
+export function navigate(url) {
+  try {
+    globalThis.location?.assign(url)
+  } catch (error) {
+    report(error)
+  }
+}
 
 export const log = (name, event) => console.debug('[oauth-refresh-wasm]', name, event)

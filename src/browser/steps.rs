@@ -42,7 +42,7 @@ impl OpenTicket {
         opted_out: bool,
     ) -> Result<Self, JsValue> {
         client.check_alive()?;
-        client.look_where_the_page_is();
+        client.look_up_base();
         let place = client.locate(url);
         let replay = match (opted_out, replayable) {
             (true, _) => Replay::OptedOut,

@@ -15,8 +15,10 @@ pub struct Config {
     pub policy: Policy,
     /// What is protected, exempt and foreign.
     pub routes: Routes,
-    /// The page, where there is one.
-    pub page: Option<Base>,
+    /// The page's own origin, where there is a page.
+    pub origin: Option<String>,
+    /// What relative URLs are relative to, likewise.
+    pub base: Option<Base>,
     /// What relative URLs are put behind.
     pub base_url: Option<String>,
     /// Where a sign-out is told.
@@ -140,13 +142,22 @@ const NAMES: [&str; 16] = [
     "debug",
 ];
 
+/// The page that a client belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct Page<'a> {
+    /// `location.origin`: whose cookies are the page's own.
+    pub origin: &'a str,
+    /// `document.baseURI`: what relative URLs are relative to. A `<base>` element can put it on any origin.
+    pub base: &'a str,
+}
+
 impl Config {
-    /// Reads the options. `page` is the address that relative URLs are relative to, where there is a page.
+    /// Reads the options, for a client of that page.
     ///
     /// # Errors
     ///
     /// `invalid_options`, naming the option, what was given and what is accepted.
-    pub fn parse(options: &Value, page: Option<&str>) -> Result<Self, Error> {
+    pub fn parse(options: &Value, page: Option<Page<'_>>) -> Result<Self, Error> {
         let mut options = Options::of(options);
         let config = options.read(page);
         options.refusal.map_or(Ok(config), Err)
@@ -179,7 +190,7 @@ impl<'a> Options<'a> {
         options
     }
 
-    fn read(&mut self, page: Option<&str>) -> Config {
+    fn read(&mut self, page: Option<Page<'_>>) -> Config {
         match self.given("mode") {
             Some(other) if other.as_text() != Some("cookie") => {
                 self.refuse("mode", other, "'cookie', the only mode of this version");
@@ -189,7 +200,8 @@ impl<'a> Options<'a> {
         let defaults = Policy::default();
         let place = Place {
             base_url: self.url("baseURL"),
-            page: page.and_then(|href| Base::from_href(href).ok()),
+            origin: page.map(|page| page.origin.to_owned()),
+            base: page.and_then(|page| Base::from_href(page.base).ok()),
         };
         let refresh_url = self.url("refreshURL").unwrap_or(defaults.refresh_url);
         let refresh_url = place.resolve(&refresh_url);
@@ -228,7 +240,8 @@ impl<'a> Options<'a> {
                 proactive: self.proactive(),
             },
             routes: Routes::new(origins, login, exempt, patterns),
-            page: place.page,
+            origin: place.origin,
+            base: place.base,
             base_url: place.base_url,
             logout_url,
             session_url,
@@ -294,7 +307,7 @@ impl<'a> Options<'a> {
     /// The origins that credentials may go to (contract K2).
     fn origins(&mut self, place: &Place) -> Vec<String> {
         let mut origins = Vec::new();
-        origins.extend(place.page.as_ref().map(|page| page.origin().to_owned()));
+        origins.extend(place.origin.clone());
         if let Some(base) = &place.base_url {
             origins.extend(
                 self.located("baseURL", base, place)
@@ -313,7 +326,7 @@ impl<'a> Options<'a> {
     fn located(&mut self, name: &str, text: &str, place: &Place) -> Option<Url<'static>> {
         // What only the platform could resolve, a URL object's href say, is taken as it is: a spelling that is not the
         // platform's own matches no request, so nothing is sent anywhere by mistake.
-        let read = Url::parse(text, place.page.as_ref()).or_else(|error| match error {
+        let read = Url::parse(text, place.base.as_ref()).or_else(|error| match error {
             UrlError::AskPlatform => Url::from_href(text),
             final_word => Err(final_word),
         });
@@ -487,7 +500,8 @@ impl<'a> Options<'a> {
 #[derive(Default)]
 struct Place {
     base_url: Option<String>,
-    page: Option<Base>,
+    origin: Option<String>,
+    base: Option<Base>,
 }
 
 impl Place {
@@ -600,7 +614,10 @@ mod tests {
     use super::*;
     use crate::core::route::{Exempt, Route};
 
-    const PAGE: &str = "https://app.example.com/shop/cart?x#y";
+    const PAGE: Page<'_> = Page {
+        origin: "https://app.example.com",
+        base: "https://app.example.com/shop/cart?x#y",
+    };
 
     fn options(members: &[(&str, Value)]) -> Value {
         let members = members.iter();
@@ -633,7 +650,7 @@ mod tests {
     }
 
     fn route_of(config: &Config, url: &str) -> Route {
-        let found = config.routes.classify(url, config.page.as_ref());
+        let found = config.routes.classify(url, config.base.as_ref());
         found.unwrap_or_else(|error| panic!("{url}: {error:?}")).0
     }
 

@@ -4,7 +4,6 @@
 //! [`Verdict::Retry`], so a third send cannot be written down (contract R1).
 
 use super::error::Error;
-use super::event::EndReason;
 use super::route::Route;
 
 /// Names somebody who waits for the refresh to end.
@@ -119,6 +118,8 @@ pub enum Outcome {
     Renewed,
     /// It could not be refreshed now.
     Failed(Error),
-    /// The session is over, or another has begun.
-    Over(EndReason),
+    /// The session is over.
+    Over,
+    /// Another session has begun.
+    Replaced,
 }

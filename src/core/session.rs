@@ -155,12 +155,10 @@ struct Flight {
 struct Trial {
     /// When the last refresh succeeded, on the monotonic clock.
     since: Option<Millis>,
-    /// A 401 asked for it.
-    owes_replay: bool,
     /// Replays on their way. One that ends without an answer stays counted: doubt is over in seconds anyway.
     replays: u32,
-    /// The new token was accepted.
-    passed: bool,
+    /// No 401 asked for it; or one did, and a replay was answered otherwise.
+    proven: bool,
     /// A replay was answered 401; until then, no 401 is believed.
     doubted_until: Millis,
 }
@@ -396,9 +394,7 @@ impl Session {
             return Verdict::Deliver;
         }
         if !answer.unauthorized {
-            if ticket.stage == Stage::First {
-                self.handle_accepted(ticket.stamp);
-            } else if ticket.stamp == self.generation {
+            if ticket.stage != Stage::First && ticket.stamp == self.generation {
                 self.trial.replay_accepted();
             }
             return Verdict::Deliver;
@@ -464,13 +460,6 @@ impl Session {
         match self.backoff.in_force(now.monotonic) {
             Some(error) if self.belongs_here(ticket) => Verdict::Refuse(error),
             _ => Verdict::Deliver,
-        }
-    }
-
-    /// A request of this generation was answered, the first time that it was sent, with something other than a 401.
-    pub fn handle_accepted(&mut self, stamp: u32) {
-        if stamp == self.generation {
-            self.trial.accepted();
         }
     }
 
@@ -640,7 +629,7 @@ impl Session {
                 reason: EndReason::Rejected,
             });
         }
-        self.resume_all(Outcome::Over(EndReason::Rejected));
+        self.resume_all(Outcome::Over);
     }
 
     fn fail_for_now(
@@ -678,7 +667,7 @@ impl Session {
 
     /// Somebody signed in, with a request sent at `since`.
     pub fn handle_sign_in(&mut self, expiry: Expiry, since: Instant, now: Instant) {
-        self.abandon_flight(EndReason::SignedOut);
+        self.abandon_flight(Outcome::Replaced, now);
         // Cookies that come from before must not overwrite those of the session that begins here, nor may a sign-out
         // that the server has not been told of end it.
         if let Some(id) = self.stray.take() {
@@ -700,7 +689,7 @@ impl Session {
         self.standing = Standing::SignedOut;
         self.life = None;
         self.backoff.clear();
-        self.abandon_flight(EndReason::SignedOut);
+        self.abandon_flight(Outcome::Over, now);
         if !had_ended {
             self.notify(Event::SessionEnd {
                 reason: EndReason::SignedOut,
@@ -712,6 +701,11 @@ impl Session {
         } else {
             self.effects.push_back(Effect::TellSignOut);
         }
+    }
+
+    /// The client is given up. Says whether the server has yet to be told of a sign-out.
+    pub fn handle_dispose(&mut self) -> bool {
+        self.sign_out_at.take().is_some()
     }
 
     /// The session check was answered.
@@ -765,11 +759,16 @@ impl Session {
     }
 
     /// Lets go of the refresh under way: whatever it brings changes nothing (contract F5).
-    fn abandon_flight(&mut self, reason: EndReason) {
+    fn abandon_flight(&mut self, outcome: Outcome, now: Instant) {
         if let Some(flight) = self.flight.take() {
             self.stray = Some(flight.id);
+            let given_up = "The refresh was given up, for the user signed in or out meanwhile.";
+            self.notify(Event::Refresh {
+                trigger: flight.trigger,
+                phase: Phase::Failure(flight.age(now), Error::new(Code::SessionEnded, given_up)),
+            });
         }
-        self.resume_all(Outcome::Over(reason));
+        self.resume_all(outcome);
     }
 
     /// Whether that call was the one that nobody waits for; then the sign-out may follow it.
@@ -935,22 +934,18 @@ impl Session {
 }
 
 impl Trial {
-    fn begin(&mut self, owes_replay: bool, now: Millis) {
+    fn begin(&mut self, blamed: bool, now: Millis) {
         *self = Self {
             since: Some(now),
-            owes_replay,
+            proven: !blamed,
             doubted_until: self.doubted_until,
             ..Self::default()
         };
     }
 
-    fn accepted(&mut self) {
-        self.passed |= !self.owes_replay;
-    }
-
     fn replay_accepted(&mut self) {
         self.replays = self.replays.saturating_sub(1);
-        self.passed = true;
+        self.proven = true;
     }
 
     /// Whether this is news.
@@ -965,7 +960,7 @@ impl Trial {
 
     /// Whether a 401 says nothing new of the token.
     fn is_doubtful(&self, now: Millis) -> bool {
-        let good = self.passed && self.replays == 0;
+        let good = self.proven && self.replays == 0;
         now < self.doubted_until || self.is_recent(now) && !good
     }
 

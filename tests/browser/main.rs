@@ -2,7 +2,16 @@
 
 #![cfg(target_arch = "wasm32")]
 
+mod dispose;
+mod errors;
+mod hostile;
+mod interceptors;
+mod options;
 mod page;
 mod replay;
+mod routes;
+mod session;
+mod steps;
+mod time;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,12 +1,10 @@
 /** The page as a test has it: what is sent, the clocks, the timers and the error reports are in the test's hands. */
 
+import { Outgoing } from '../../src/browser/outgoing.js'
+
+const { fetch, reportError, setTimeout, clearTimeout } = globalThis
 const { addEventListener, removeEventListener } = EventTarget.prototype
-const platform = {
-  fetch: globalThis.fetch,
-  reportError: globalThis.reportError,
-  setTimeout: globalThis.setTimeout,
-  clearTimeout: globalThis.clearTimeout,
-}
+const { now } = Date
 /** In milliseconds of real time: what has not come by then never will. Only a test that fails waits for it. */
 const PATIENCE = 5000
 
@@ -20,8 +18,8 @@ export class Page {
     this.listening = 0
     this.monotonic = 1e6
     this.wall = Date.UTC(2026, 0, 1)
-    this.unhandled = (event) => (event.preventDefault(), this.reports.push(event.reason))
-    addEventListener.call(globalThis, 'unhandledrejection', this.unhandled)
+    this.uncaught = (event) => (event.preventDefault(), this.reports.push(event.reason ?? event.error))
+    for (const type of ['error', 'unhandledrejection']) addEventListener.call(globalThis, type, this.uncaught)
     globalThis.fetch = (input, init) => this.take(input, init)
     globalThis.reportError = (error) => this.reports.push(error)
     globalThis.setTimeout = (callback, delay) => this.arm(callback, delay)
@@ -39,13 +37,13 @@ export class Page {
     }
   }
 
-  /** Gives everything back to the platform. */
+  /** Gives everything back to the  */
   close() {
-    Object.assign(globalThis, platform)
+    Object.assign(globalThis, { fetch, reportError, setTimeout, clearTimeout })
     Object.assign(EventTarget.prototype, { addEventListener, removeEventListener })
     delete performance.now
-    Date.now = dateNow
-    removeEventListener.call(globalThis, 'unhandledrejection', this.unhandled)
+    Date.now = now
+    for (const type of ['error', 'unhandledrejection']) removeEventListener.call(globalThis, type, this.uncaught)
   }
 
   take(input, init) {
@@ -55,6 +53,8 @@ export class Page {
     } catch (error) {
       return Promise.reject(error)
     }
+    // The platform sends nothing either.
+    if (call.aborted) return call.promise
     const expected = this.expected.shift()
     if (expected) expected(call)
     else this.arrived.push(call)
@@ -107,8 +107,6 @@ export class Page {
   }
 }
 
-const dateNow = Date.now
-
 /** One request that was sent, as the platform would have sent it. */
 class Call {
   constructor(input, init) {
@@ -137,12 +135,21 @@ class Call {
 export function inTime(promise, what = 'settled') {
   let timer
   const late = new Promise((_, reject) => {
-    timer = platform.setTimeout(() => reject(new Error(`Nothing ${what} within ${PATIENCE} ms.`)), PATIENCE)
+    timer = setTimeout(() => reject(new Error(`Nothing ${what} within ${PATIENCE} ms.`)), PATIENCE)
   })
-  const first = Promise.race([promise, late]).finally(() => platform.clearTimeout(timer))
+  const first = Promise.race([promise, late]).finally(() => clearTimeout(timer))
   first.catch(() => {})
   return first
 }
 
 /** Resolves when everything that could happen by itself has happened. */
-export const turn = () => new Promise((resolve) => platform.setTimeout(resolve))
+export const turn = () => new Promise((resolve) => setTimeout(resolve))
+
+/** What the package makes of the arguments of `fetch`. */
+export const outgoing = (input, init) => new Outgoing(input, init)
+
+/** A request that needs nothing added, and whose 401 goes to the client: how the package sends most of them. */
+export async function straight(client, outgoing, stamp) {
+  outgoing.keep()
+  return client.answered(outgoing, stamp, await outgoing.send(false, [], [], false))
+}

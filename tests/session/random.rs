@@ -122,7 +122,7 @@ struct Judge {
     world: World,
     /// Refreshes that nobody waits for any more.
     past: Vec<FlightId>,
-    /// When the last refresh succeeded.
+    /// When the last refresh succeeded, if a 401 asked for it.
     renewed_at: Option<Millis>,
     /// When the token that it brought expires.
     ends: Option<Millis>,
@@ -290,9 +290,9 @@ impl Judge {
                 }
                 Event::Refresh {
                     phase: Phase::Success(_),
-                    ..
+                    trigger,
                 } => {
-                    self.renewed_at = Some(now);
+                    self.renewed_at = (trigger == Trigger::Unauthorized).then_some(now);
                     self.ends = renewed.map(|lifetime| self.refresh_sent + lifetime);
                     self.accepted = false;
                 }

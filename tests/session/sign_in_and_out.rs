@@ -165,6 +165,23 @@ fn f7_the_sign_out_follows_the_refresh_that_is_under_way() {
 }
 
 #[test]
+fn f5_a_refresh_that_is_given_up_says_so() {
+    for signs_in in [true, false] {
+        let mut world = World::signed_in(300);
+        let asked = world.refresh();
+        world.events();
+        if signs_in {
+            world.sign_in(lifetime(300));
+        } else {
+            world.sign_out();
+        }
+        assert_eq!(world.failure().code, Code::SessionEnded);
+        let fate = if signs_in { Fate::Fresh } else { Fate::Over };
+        assert_eq!(world.fate(asked), Some(&fate));
+    }
+}
+
+#[test]
 fn f7_but_not_for_long() {
     let mut world = World::signed_in(300);
     world.refresh();

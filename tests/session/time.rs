@@ -437,3 +437,19 @@ fn t5_ensure_fresh_looks_ahead() {
     let asked = world.ensure_fresh(0);
     assert_eq!(world.fate(asked), Some(&Fate::Fresh));
 }
+
+#[test]
+fn t5_a_401_soon_after_a_refresh_that_no_401_asked_for_is_believed_once() {
+    let mut world = World::signed_in(3_600);
+    world.refresh();
+    world.reply(renewed(3_600));
+    let caller = world.request();
+    world.answer(caller, 401);
+    assert_eq!(world.refreshes, 2);
+    world.reply(renewed(3_600));
+    world.answer(caller, 401);
+    let caller = world.request();
+    world.answer(caller, 401);
+    assert_eq!(world.fate(caller), Some(&Fate::Answered));
+    assert_eq!(world.refreshes, 2);
+}

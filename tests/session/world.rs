@@ -483,9 +483,9 @@ impl World {
                 self.resumed.push_back(caller);
                 State::Resumed(ticket)
             }
-            (None, Outcome::Renewed) => State::Done(Fate::Fresh),
+            (None, Outcome::Renewed | Outcome::Replaced) => State::Done(Fate::Fresh),
             (None, Outcome::Failed(error)) => State::Done(Fate::Refused(error.clone())),
-            (None, Outcome::Over(_)) => State::Done(Fate::Over),
+            (None, Outcome::Over) => State::Done(Fate::Over),
         };
     }
 

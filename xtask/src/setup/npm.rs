@@ -8,7 +8,8 @@ use super::Toolbox;
 use crate::version::Version;
 use crate::{process, report};
 
-const OLDEST_NODE: u32 = 20;
+/// What Vite, which builds the playground, asks for.
+const OLDEST_NODE: Version = Version::new(20, 19, 0);
 
 /// Node, which nobody but its owner installs.
 pub fn node(tools: &mut Toolbox) -> Result<()> {
@@ -19,7 +20,7 @@ pub fn node(tools: &mut Toolbox) -> Result<()> {
         .with_context(|| format!("`node` is not on PATH. {cure}"))?;
     let version = process::output(found, &["--version"]).and_then(|text| Version::find(&text));
     let version = version.with_context(|| format!("`node --version` prints no version. {cure}"))?;
-    if version.major < OLDEST_NODE {
+    if version < OLDEST_NODE {
         bail!("`node` is {version}, which is too old. {cure}");
     }
     tools.has(format!("node {version}"));

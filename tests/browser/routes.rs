@@ -1,0 +1,422 @@
+//! Where a URL leads: compared with what the platform's own `URL` says.
+
+use oauth_refresh_wasm::Client;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::page::{Page, call, client, js, send, send_with};
+
+/// Spellings that a parser may trip over. `ORIGIN` and `HOST` are the page's own.
+const NASTY: [&str; 96] = [
+    "",
+    " ",
+    "#",
+    "?",
+    "/",
+    "//",
+    "///",
+    "\\",
+    "/\\",
+    "\\\\",
+    ".",
+    "..",
+    "./",
+    "../..",
+    "/.",
+    "/..",
+    "/api",
+    "api",
+    " /api ",
+    "\t/api\n",
+    "/a\tpi",
+    "/api?x=https://evil.example",
+    "/api#https://evil.example",
+    "?next=//evil.example",
+    "#//evil.example",
+    ";//evil.example",
+    "@evil.example",
+    ":443",
+    "a:b",
+    "1:2",
+    "//HOST/api",
+    "\\\\HOST\\api",
+    "/\\HOST/api",
+    "\\/HOST/api",
+    "///HOST/api",
+    "//HOST",
+    "//HOST:443/api",
+    "//evil.example/api",
+    "/\\evil.example/api",
+    "\\/evil.example/api",
+    "\\\\evil.example",
+    "///evil.example/api",
+    "/\t/evil.example/api",
+    "\n//evil.example",
+    "/\r\n/evil.example",
+    " //evil.example ",
+    "ORIGIN",
+    "ORIGIN/",
+    "ORIGIN/api",
+    "ORIGIN\\api",
+    "ORIGIN?x",
+    "ORIGIN#x",
+    "ORIGIN.evil.example/",
+    "ORIGIN@evil.example/",
+    "ORIGIN:1/",
+    "ORIGIN:/api",
+    "http:api",
+    "http:/api",
+    "http:\\api",
+    "http:///HOST/api",
+    "hTTp://HOST/api",
+    "http:////HOST/api",
+    "ht\ttp://HOST/api",
+    " http://HOST/api",
+    "http://user:pass@HOST/api",
+    "http://HOST@evil.example/",
+    "http://evil.example@HOST/api",
+    "http://evil.example\\@HOST/api",
+    "http://HOST%2eevil.example/",
+    "http://%31%32%37.0.0.1/",
+    "https://HOST/api",
+    "https:api",
+    "https:/api",
+    "https:HOST/api",
+    "ws://HOST/api",
+    "wss://HOST/api",
+    "http://xn--bcher-kva.example/a",
+    "http://bücher.example/a",
+    "http://BÜCHER.example/a",
+    "http://bücher。example/a",
+    "http://b%C3%BCcher.example/a",
+    "http://[::1]:8080/a",
+    "http://[0:0::1]:8080/a",
+    "http://[::1]:8081/a",
+    "http://[::1]/a",
+    "http://0x7f.1/",
+    "http://2130706433/",
+    "http://127.1/",
+    "http://127.0.0.1./",
+    "http://[::ffff:127.0.0.1]/",
+    "http://",
+    "http://:80/",
+    "http://[",
+    "blob:ORIGIN/uuid",
+    "data:text/plain,ORIGIN",
+    "javascript:0",
+];
+
+fn spelled(nasty: &str) -> String {
+    let origin = js("location.origin").as_string().expect("an origin");
+    let host = js("location.host").as_string().expect("a host");
+    nasty.replace("ORIGIN", &origin).replace("HOST", &host)
+}
+
+/// Where the platform would send it; nothing for what it would not send at all.
+fn origin_of(url: &str) -> Option<String> {
+    let parse = "(url) => { try { return new URL(url, document.baseURI).href } catch { return undefined } }";
+    let href = call(parse, &[&url.into()]).as_string()?;
+    call(
+        "(href) => new URL(href).protocol.startsWith('http') ? new URL(href).origin : undefined",
+        &[&href.into()],
+    )
+    .as_string()
+}
+
+fn route(client: &Client, url: &str) -> String {
+    client
+        .open(url, "GET", true, false)
+        .expect("a ticket")
+        .route()
+}
+
+#[wasm_bindgen_test]
+fn k2_a_url_is_ours_exactly_if_the_platform_would_send_it_to_a_listed_origin() {
+    let listed = ["http://xn--bcher-kva.example", "http://[::1]:8080"];
+    let client = client("{ origins: ['http://xn--bcher-kva.example', 'http://[::1]:8080'] }");
+    let page = js("location.origin").as_string();
+    for nasty in NASTY {
+        let url = spelled(nasty);
+        let origin = origin_of(&url);
+        let same = origin == page;
+        let ours = same
+            || origin
+                .as_deref()
+                .is_some_and(|origin| listed.contains(&origin));
+        let expected = if ours { "protected" } else { "foreign" };
+        assert_eq!(
+            route(&client, &url),
+            expected,
+            "{url:?} leads to {origin:?}"
+        );
+        let way = if same {
+            0.0
+        } else if ours {
+            -2.0
+        } else {
+            -1.0
+        };
+        assert_eq!(client.way(&url, "GET"), way, "{url:?} leads to {origin:?}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn k2_what_no_url_can_be_is_foreign() {
+    let client = client("{}");
+    for url in [
+        "http://[",
+        "http://%",
+        "http://a:99999/",
+        "http://\u{200d}/",
+    ] {
+        assert_eq!(origin_of(url), None, "{url:?}");
+        assert_eq!(route(&client, url), "foreign", "{url:?}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn r3_exempt_however_it_is_spelled() {
+    let client = client(
+        "{ refreshURL: '/auth/refresh', loginURL: '/login', logoutURL: '/bye', sessionURL: '/me' }",
+    );
+    let spellings = [
+        "/auth/refresh",
+        "/auth/refresh/",
+        "/auth/refresh?x=1#y",
+        "auth/refresh",
+        "./auth/refresh",
+        "/auth/./refresh",
+        "/auth/x/../refresh",
+        "/auth/x/%2e%2E/refresh",
+        "\\auth\\refresh",
+        " /auth/refresh\n",
+        "/au\tth/refresh",
+        "/%61uth/refresh",
+        "//HOST/auth/refresh",
+        "ORIGIN/auth/refresh",
+        "hTTp://HOST/auth/refresh",
+        "http:/auth/refresh",
+        "http://user@HOST/auth/refresh",
+        "/login",
+        "/log%69n",
+        "/bye",
+        "/me/",
+    ];
+    for spelling in spellings {
+        let url = spelled(spelling);
+        assert_eq!(route(&client, &url), "exempt", "{url:?}");
+    }
+    for url in [
+        "/auth/refresher",
+        "/auth",
+        "/auth/refresh/x",
+        "/auth%2Frefresh",
+        "/AUTH/refresh",
+    ] {
+        assert_eq!(route(&client, url), "protected", "{url:?}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn r3_relative_to_where_the_page_is_now() {
+    let client = client("{ refreshURL: '/auth/health', exclude: '/deep/*' }");
+    let home = js("location.href");
+    js("history.pushState(null, '', '/auth/here')");
+    assert_eq!(route(&client, "health"), "exempt");
+    assert_eq!(route(&client, "./health"), "exempt");
+    js("history.pushState(null, '', '/deep/here')");
+    assert_eq!(route(&client, "health"), "exempt");
+    assert_eq!(route(&client, "?page=2"), "exempt");
+    assert_eq!(route(&client, "/health"), "protected");
+    call("(home) => history.pushState(null, '', home)", &[&home]);
+    assert_eq!(route(&client, "health"), "protected");
+}
+
+#[wasm_bindgen_test]
+async fn ways_are_the_shortest_that_will_do() {
+    let page = Page::open().await;
+    let ways = [
+        ("{}", "/api", "GET", 0.0),
+        ("{}", "/api", "HEAD", 0.0),
+        // The CSRF header has to be added.
+        ("{}", "/api", "POST", -2.0),
+        ("{}", "/auth/refresh", "POST", -2.0),
+        ("{ csrf: false }", "/api", "POST", 0.0),
+        ("{ csrf: false }", "/auth/refresh", "POST", -1.0),
+        (
+            "{ csrf: false, loginURL: '/login' }",
+            "/login",
+            "POST",
+            -2.0,
+        ),
+        ("{}", "https://elsewhere.example/", "POST", -1.0),
+        ("{}", "blob:null/1", "GET", -1.0),
+        // Cookies have to be asked for.
+        (
+            "{ origins: 'https://api.example' }",
+            "https://api.example/a",
+            "GET",
+            -2.0,
+        ),
+        ("{ baseURL: '/v1' }", "/api", "GET", -2.0),
+        ("{ unauthorized: () => false }", "/api", "GET", -2.0),
+        ("{ unauthorized: [403] }", "/api", "GET", 0.0),
+    ];
+    for (options, url, method, way) in ways {
+        assert_eq!(
+            client(options).way(url, method),
+            way,
+            "{options} {method} {url}"
+        );
+    }
+    let client = client("{}");
+    client
+        .sign_in(&js("{ expires_in: 60 }"))
+        .expect("signed in");
+    assert_eq!(client.way("/api", "GET"), 1.0);
+    page.advance(61_000);
+    client.off(client.on("change".to_owned(), js("() => {}").into()));
+    assert_eq!(client.way("/api", "GET"), -2.0, "it has expired");
+    let id = client.add_interceptor(true, js("() => {}"), JsValue::NULL, &js("{}"));
+    assert_eq!(
+        client.way("https://elsewhere.example/", "GET"),
+        -2.0,
+        "there is an interceptor"
+    );
+    client.eject_interceptor(true, id);
+    assert_eq!(client.way("https://elsewhere.example/", "GET"), -1.0);
+    client.dispose();
+    assert_eq!(
+        client.way("https://elsewhere.example/", "GET"),
+        -2.0,
+        "it has been disposed of"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn r12_a_foreign_request_is_passed_through_untouched() {
+    let page = Page::open().await;
+    let client = client("{ csrf: { header: 'X-Csrf', value: 'guard' } }");
+    let init = js("{ method: 'POST', body: 'b', custom: 1 }");
+    let answer = crate::page::send_init(&client, &"https://elsewhere.example/a".into(), &init);
+    let call = page.expect("POST https://elsewhere.example/a").await;
+    assert_eq!(call.init(), init, "the very same object");
+    assert_eq!(call.input(), JsValue::from("https://elsewhere.example/a"));
+    assert_eq!(call.header("x-csrf"), None);
+    call.answer(401);
+    assert_eq!(answer.status().await, 401);
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn k2_credentials_go_to_listed_origins_alone() {
+    let page = Page::open().await;
+    let client =
+        client("{ origins: 'https://api.example', csrf: { header: 'X-Csrf', value: 'guard' } }");
+    let sent = [
+        (
+            "/a",
+            "{ method: 'PUT' }",
+            "PUT /a",
+            Some("guard"),
+            "same-origin",
+        ),
+        (
+            "https://api.example/a",
+            "{ method: 'PUT' }",
+            "PUT https://api.example/a",
+            Some("guard"),
+            "include",
+        ),
+        (
+            "https://api.example/a",
+            "{}",
+            "GET https://api.example/a",
+            None,
+            "include",
+        ),
+        (
+            "https://api.example/a",
+            "{ credentials: 'omit' }",
+            "GET https://api.example/a",
+            None,
+            "omit",
+        ),
+        (
+            "/a",
+            "{ method: 'PUT', headers: { 'x-csrf': 'mine' } }",
+            "PUT /a",
+            Some("mine"),
+            "same-origin",
+        ),
+        (
+            "https://api.example.evil/a",
+            "{ method: 'PUT' }",
+            "PUT https://api.example.evil/a",
+            None,
+            "same-origin",
+        ),
+        (
+            "https://evil/@api.example/a",
+            "{ method: 'PUT' }",
+            "PUT https://evil/@api.example/a",
+            None,
+            "same-origin",
+        ),
+    ];
+    for (url, init, line, header, credentials) in sent {
+        let answer = send_with(&client, &url.into(), init);
+        let call = page.expect(line).await;
+        assert_eq!(call.header("x-csrf").as_deref(), header, "{line} {init}");
+        let seen = crate::page::text(&call.request(), "credentials");
+        assert_eq!(seen, credentials, "{line} {init}");
+        call.answer(200);
+        answer.status().await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_base_url_goes_before_relative_urls() {
+    let page = Page::open().await;
+    let client = client("{ baseURL: 'https://api.example/v1', refreshURL: '/session' }");
+    let answer = send(&client, "/items?page=2");
+    page.expect("GET https://api.example/v1/items?page=2")
+        .await
+        .answer(401);
+    page.expect("POST https://api.example/v1/session")
+        .await
+        .answer(204);
+    page.expect("GET https://api.example/v1/items?page=2")
+        .await
+        .answer(200);
+    assert_eq!(answer.status().await, 200);
+}
+
+#[wasm_bindgen_test]
+fn k2_a_base_element_does_not_make_its_origin_ours() {
+    call(
+        "() => document.head.prepend(Object.assign(document.createElement('base'), { href: 'https://cdn.example/a/' }))",
+        &[],
+    );
+    let client = client("{ refreshURL: new URL('/auth/refresh', location.origin) }");
+    let routes = [
+        (
+            "https://cdn.example/x",
+            route(&client, "https://cdn.example/x"),
+        ),
+        ("/x", route(&client, "/x")),
+        ("x", route(&client, "x")),
+        ("ORIGIN/x", route(&client, &spelled("ORIGIN/x"))),
+    ];
+    call("() => document.querySelector('base').remove()", &[]);
+    let routes = routes.map(|(url, route)| format!("{url} {route}"));
+    assert_eq!(
+        routes,
+        [
+            "https://cdn.example/x foreign",
+            "/x foreign",
+            "x foreign",
+            "ORIGIN/x protected"
+        ]
+    );
+}
