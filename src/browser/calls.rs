@@ -17,8 +17,8 @@ use super::driver::{Inner, now};
 use super::fetch;
 use super::js;
 use crate::core::config::Config;
+use crate::core::effect::FlightId;
 use crate::core::retry_after;
-use crate::core::session::FlightId;
 use crate::core::token::{Expiry, Reply};
 
 /// Why the SDK calls the server by itself.

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use super::js::AuthError;
 use crate::core::error::Error;
 use crate::core::event::{Event, Phase};
-use crate::core::session::Snapshot;
+use crate::core::snapshot::Snapshot;
 use crate::core::value::Value;
 
 /// Deeper than this nothing is read: no option and no answer means anything there, and a cycle has no end.

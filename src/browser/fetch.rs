@@ -14,10 +14,10 @@ use super::interceptors;
 use super::js::{self, Outgoing};
 use super::waiting::{AbortListener, promised};
 use crate::core::config::{self, Config, Csrf, Unauthorized};
+use crate::core::effect::Freshness;
 use crate::core::error::Error;
 use crate::core::request::{Admission, Answer, Outcome, Replay, Ticket, Verdict, WaitId};
 use crate::core::route::{Exempt, Route};
-use crate::core::session::Freshness;
 use crate::core::time::Instant;
 use crate::core::url::{Base, Url, UrlError};
 

@@ -8,111 +8,22 @@ use std::collections::VecDeque;
 use super::backoff::Backoff;
 use super::challenge::{self, Advice};
 use super::config::{Policy, Proactive};
+use super::effect::{Effect, FlightId, Freshness};
 use super::error::{Code, Error};
 use super::event::{EndReason, Event, Phase, Trigger, Warning};
 use super::request::{Admission, Answer, Outcome, Replay, Stage, Ticket, Verdict, WaitId};
 use super::route::Route;
+use super::snapshot::{Snapshot, Status};
 use super::time::{Instant, Millis, SECOND};
 use super::token::{Expiry, Meaning, Presence, Reply};
-use super::value::Value;
+use super::trial::Trial;
 
-/// A 401 is not believed for so long after a refresh that has not been seen to help (contract F4).
-const DOUBT: Millis = 10 * SECOND;
 /// How long a sign-out waits for a refresh that is on its way, so that its cookies do not come last.
 const SIGN_OUT_GRACE: Millis = 3 * SECOND;
 /// Expiry alone does not ask for another refresh so soon after the last one.
 const SHORTEST_PAUSE: Millis = SECOND;
 /// Clocks are compared this coarsely.
 const CLOCK_SLACK: Millis = 2 * SECOND;
-
-/// What is known of who is signed in, as the outside sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// Nothing has shown yet whether somebody is signed in.
-    Unknown,
-    /// Somebody is signed in.
-    Active,
-    /// A refresh is under way.
-    Refreshing,
-    /// The server said no.
-    Ended,
-    /// The user signed out, or never signed in.
-    SignedOut,
-}
-
-impl Status {
-    /// The status as JavaScript sees it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Unknown => "unknown",
-            Self::Active => "active",
-            Self::Refreshing => "refreshing",
-            Self::Ended => "ended",
-            Self::SignedOut => "signed_out",
-        }
-    }
-}
-
-/// The session at one moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Snapshot {
-    /// Who is signed in.
-    pub status: Status,
-    /// Milliseconds since 1970 by this machine's clock, where it is known.
-    pub expires_at: Option<Millis>,
-    /// Goes up with every refresh and every sign-in.
-    pub generation: u32,
-}
-
-impl From<Snapshot> for Value {
-    fn from(snapshot: Snapshot) -> Self {
-        Self::object([
-            ("status", Self::from(snapshot.status.as_str())),
-            (
-                "expiresAt",
-                snapshot
-                    .expires_at
-                    .map_or(Self::Null, |at| Self::from(at as f64)),
-            ),
-            ("generation", Self::from(f64::from(snapshot.generation))),
-        ])
-    }
-}
-
-/// Names one refresh.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FlightId(u32);
-
-/// What the session wants done, in this order.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
-    /// Call `refreshURL` and hand the answer to [`Session::handle_reply`].
-    Refresh(FlightId),
-    /// The refresh was a redirect: call `sessionURL` and hand the answer to [`Session::handle_session_reply`].
-    AskSession(FlightId),
-    /// Call `sessionURL` and hand the answer to [`Session::handle_session_check`].
-    CheckSession,
-    /// Nobody waits for this call any more.
-    Abort(FlightId),
-    /// Let these go on, in this order.
-    Resume(Vec<WaitId>, Outcome),
-    /// Tell `logoutURL`, then resume whoever waits for that.
-    TellSignOut,
-    /// Tell the outside.
-    Notify(Event),
-}
-
-/// What became of asking for a fresh token.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Freshness {
-    /// It is fresh.
-    Fresh,
-    /// The refresh is under way; [`Effect::Resume`] brings its outcome.
-    Wait(WaitId),
-    /// It cannot be had.
-    Refuse(Error),
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Standing {
@@ -145,22 +56,6 @@ struct Flight {
     proven: bool,
     /// It asks whether somebody is signed in at all, so that a no is no news.
     probe: bool,
-}
-
-/// What the answers since say of the last refresh (contract F4).
-///
-/// One address that always answers 401 must not cause refresh after refresh because the others are content. So what a
-/// 401 brought about is only good when a replay went through, and while no replay is still to be answered.
-#[derive(Debug, Default)]
-struct Trial {
-    /// When the last refresh succeeded, on the monotonic clock.
-    since: Option<Millis>,
-    /// Replays on their way. One that ends without an answer stays counted: doubt is over in seconds anyway.
-    replays: u32,
-    /// No 401 asked for it; or one did, and a replay was answered otherwise.
-    proven: bool,
-    /// A replay was answered 401; until then, no 401 is believed.
-    doubted_until: Millis,
 }
 
 #[derive(Debug)]
@@ -319,7 +214,7 @@ impl Session {
     }
 
     fn admit_first(&mut self, ticket: &mut Ticket, now: Instant) -> Admission {
-        if matches!(self.standing, Standing::Ended | Standing::SignedOut) {
+        if self.is_over() {
             return Admission::Send;
         }
         // A stream is gone once it is sent, so it is only sent where it may well succeed (contract R5).
@@ -470,15 +365,14 @@ impl Session {
 
     /// A request is replayed across a refresh, never from one user's session into the next one's.
     fn belongs_here(&self, ticket: &Ticket) -> bool {
-        matches!(self.standing, Standing::Unknown | Standing::Active)
-            && ticket.stamp >= self.first_generation
+        !self.is_over() && ticket.stamp >= self.first_generation
     }
 
     // ---- refreshing --------------------------------------------------------------------------------------------
 
     /// The application wants a refresh now, or to join the one under way.
     pub fn refresh(&mut self, now: Instant) -> Freshness {
-        if matches!(self.standing, Standing::Ended | Standing::SignedOut) {
+        if self.is_over() {
             return Freshness::Refuse(Error::session_ended());
         }
         if self.flight.is_none() {
@@ -490,7 +384,7 @@ impl Session {
 
     /// The application wants a token that is good for that many milliseconds more.
     pub fn ensure_fresh(&mut self, validity: Millis, now: Instant) -> Freshness {
-        if matches!(self.standing, Standing::Unknown | Standing::Active) {
+        if !self.is_over() {
             let proven = self.flight.as_ref().is_some_and(|flight| flight.proven);
             if !proven && !self.is_expired(now, validity) {
                 return Freshness::Fresh;
@@ -510,12 +404,7 @@ impl Session {
 
     /// The refresh was answered. `cause` says in a few words why there is no answer, if there is none.
     pub fn handle_reply(&mut self, id: FlightId, reply: Result<&Reply, &str>, now: Instant) {
-        if self.settle_stray(id) {
-            return;
-        }
-        let Some(flight) = self.flight.take_if(|flight| flight.id == id) else {
-            return;
-        };
+        let Some(flight) = self.land(id) else { return };
         let meaning = match reply {
             Ok(reply) => reply.meaning(now.wall),
             Err(_) => Meaning::Transient { retry_after: None },
@@ -529,15 +418,11 @@ impl Session {
             }
             Meaning::Redirected => self.reject(flight, now),
             Meaning::Transient { retry_after } => {
-                let seen = match reply {
-                    Ok(reply) => format!("was answered {}", reply.status),
-                    Err(cause) => format!("failed ({cause})"),
-                };
-                self.fail_for_now(flight, &seen, retry_after, now);
+                self.fail_for_now(flight, &seen(reply), retry_after, now);
             }
             Meaning::Misconfigured(seen) => {
                 let message = format!(
-                    "The session could not be refreshed: {seen}. refreshURL: {}",
+                    "{} did not refresh the session: {seen}",
                     self.policy.refresh_url
                 );
                 self.fail(flight, Error::new(Code::RefreshMisconfigured, message), now);
@@ -552,12 +437,7 @@ impl Session {
         reply: Result<&Reply, &str>,
         now: Instant,
     ) {
-        if self.settle_stray(id) {
-            return;
-        }
-        let Some(flight) = self.flight.take_if(|flight| flight.id == id) else {
-            return;
-        };
+        let Some(flight) = self.land(id) else { return };
         match reply.map(Reply::shows_session) {
             Ok(Presence::Somebody) => {
                 let expiry = reply
@@ -640,7 +520,7 @@ impl Session {
         now: Instant,
     ) {
         let message = format!(
-            "The session could not be refreshed for now: {} {seen}. It is kept, and tried again later.",
+            "{} could not refresh the session now: it {seen}. The session is kept, and tried again later.",
             self.policy.refresh_url
         );
         self.fail(
@@ -685,7 +565,7 @@ impl Session {
 
     /// The user signs out.
     pub fn handle_sign_out(&mut self, now: Instant) {
-        let had_ended = matches!(self.standing, Standing::Ended | Standing::SignedOut);
+        let had_ended = self.is_over();
         self.standing = Standing::SignedOut;
         self.life = None;
         self.backoff.clear();
@@ -737,16 +617,20 @@ impl Session {
                 }
             }
             Ok(Presence::Unclear) | Err(_) => {
-                let seen = match reply {
-                    Ok(reply) => format!("was answered {} without JSON", reply.status),
-                    Err(cause) => format!("failed ({cause})"),
-                };
                 self.warn(
                     Warning::SessionCheckFailed,
-                    format!("The session check {seen}; a session is answered 200 with JSON, none with 401."),
+                    format!(
+                        "The session check {}; a session is answered 200 with JSON, none with 401.",
+                        seen(reply)
+                    ),
                 );
             }
         }
+    }
+
+    /// Whether nobody is signed in, as far as is known.
+    fn is_over(&self) -> bool {
+        matches!(self.standing, Standing::Ended | Standing::SignedOut)
     }
 
     fn become_active(&mut self) {
@@ -771,13 +655,13 @@ impl Session {
         self.resume_all(outcome);
     }
 
-    /// Whether that call was the one that nobody waits for; then the sign-out may follow it.
-    fn settle_stray(&mut self, id: FlightId) -> bool {
-        let settled = self.stray.take_if(|stray| *stray == id).is_some();
-        if settled && self.sign_out_at.take().is_some() {
+    /// Takes the refresh whose call has settled; none, if nobody waits for it any more. A sign-out may follow it then.
+    fn land(&mut self, id: FlightId) -> Option<Flight> {
+        let was_stray = self.stray.take_if(|stray| *stray == id).is_some();
+        if was_stray && self.sign_out_at.take().is_some() {
             self.effects.push_back(Effect::TellSignOut);
         }
-        settled
+        self.flight.take_if(|flight| flight.id == id)
     }
 
     // ---- time --------------------------------------------------------------------------------------------------
@@ -861,7 +745,7 @@ impl Session {
             Proactive::Always => true,
             Proactive::Never => false,
         };
-        wanted && matches!(self.standing, Standing::Unknown | Standing::Active)
+        wanted && !self.is_over()
     }
 
     fn begin_life(&mut self, expiry: Expiry, since: Instant, now: Instant) {
@@ -933,44 +817,16 @@ impl Session {
     }
 }
 
-impl Trial {
-    fn begin(&mut self, blamed: bool, now: Millis) {
-        *self = Self {
-            since: Some(now),
-            proven: !blamed,
-            doubted_until: self.doubted_until,
-            ..Self::default()
-        };
-    }
-
-    fn replay_accepted(&mut self) {
-        self.replays = self.replays.saturating_sub(1);
-        self.proven = true;
-    }
-
-    /// Whether this is news.
-    fn replay_refused(&mut self, now: Millis) -> bool {
-        self.replays = self.replays.saturating_sub(1);
-        let news = self.is_recent(now) && now >= self.doubted_until;
-        if news {
-            self.doubted_until = now + DOUBT;
-        }
-        news
-    }
-
-    /// Whether a 401 says nothing new of the token.
-    fn is_doubtful(&self, now: Millis) -> bool {
-        let good = self.proven && self.replays == 0;
-        now < self.doubted_until || self.is_recent(now) && !good
-    }
-
-    fn is_recent(&self, now: Millis) -> bool {
-        self.since.is_some_and(|since| now < since + DOUBT)
-    }
-}
-
 impl Flight {
     fn age(&self, now: Instant) -> Millis {
         now.monotonic.saturating_sub(self.started.monotonic)
+    }
+}
+
+/// What became of a call, in a few words.
+fn seen(reply: Result<&Reply, &str>) -> String {
+    match reply {
+        Ok(reply) => format!("was answered {}", reply.status),
+        Err(cause) => format!("failed ({cause})"),
     }
 }

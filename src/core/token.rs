@@ -60,7 +60,7 @@ impl Reply {
         match self.status {
             200..=299 if self.html => Meaning::Misconfigured(
                 "it was answered with HTML, which is a login page or a single-page fallback; \
-                 let refreshURL point to the endpoint itself"
+                 let refreshURL point to the endpoint itself."
                     .to_owned(),
             ),
             200..=299 => Meaning::Renewed(self.expiry(wall)),
@@ -126,11 +126,11 @@ pub enum Presence {
 
 fn misconfiguration(status: u16, error: Option<&str>) -> String {
     let cure = match status {
-        401 => "the server does not know this client: check its client id and secret",
-        403 => "is a CSRF header missing? See the option csrf",
+        401 => "the server does not know this client: check its client id and secret.",
+        403 => "is a CSRF header missing? See the option csrf.",
         404 | 405 => "is refreshURL right, and does the endpoint take POST?",
-        415 => "the endpoint expects a body that cookie mode does not send",
-        _ => "the endpoint did not understand the request",
+        415 => "the endpoint expects a body that cookie mode does not send.",
+        _ => "the endpoint did not understand the request.",
     };
     // Only words of OAuth's own alphabet are repeated, and only short ones: an error field could hold anything.
     match error.filter(|word| {

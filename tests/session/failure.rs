@@ -2,7 +2,7 @@
 
 use oauth_refresh_wasm::core::error::Code;
 use oauth_refresh_wasm::core::event::{EndReason, Event, Trigger, Warning};
-use oauth_refresh_wasm::core::session::Status;
+use oauth_refresh_wasm::core::snapshot::Status;
 use oauth_refresh_wasm::core::time::{Millis, SECOND};
 use oauth_refresh_wasm::core::token::Reply;
 

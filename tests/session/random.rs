@@ -1,10 +1,11 @@
 //! Anything may happen in any order: rules that hold after every step of it.
 
 use oauth_refresh_wasm::core::config::{Policy, Proactive};
+use oauth_refresh_wasm::core::effect::FlightId;
 use oauth_refresh_wasm::core::event::{EndReason, Event, Phase, Trigger};
 use oauth_refresh_wasm::core::request::Replay;
 use oauth_refresh_wasm::core::route::Route;
-use oauth_refresh_wasm::core::session::{FlightId, Status};
+use oauth_refresh_wasm::core::snapshot::Status;
 use oauth_refresh_wasm::core::time::{Millis, SECOND};
 use oauth_refresh_wasm::core::token::{Expiry, Reply};
 use proptest::prelude::*;

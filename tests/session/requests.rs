@@ -3,7 +3,7 @@
 use oauth_refresh_wasm::core::event::{Event, Trigger, Warning};
 use oauth_refresh_wasm::core::request::Replay;
 use oauth_refresh_wasm::core::route::{Exempt, Route};
-use oauth_refresh_wasm::core::session::Status;
+use oauth_refresh_wasm::core::snapshot::Status;
 use oauth_refresh_wasm::core::time::SECOND;
 
 use crate::world::{Fate, World, is_unavailable, lifetime, renewed, status};

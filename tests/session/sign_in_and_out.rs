@@ -2,7 +2,7 @@
 
 use oauth_refresh_wasm::core::error::Code;
 use oauth_refresh_wasm::core::event::{EndReason, Event};
-use oauth_refresh_wasm::core::session::Status;
+use oauth_refresh_wasm::core::snapshot::Status;
 use oauth_refresh_wasm::core::time::SECOND;
 use oauth_refresh_wasm::core::token::{Expiry, Reply};
 

@@ -1,7 +1,7 @@
 //! Contract section 3: single flight.
 
 use oauth_refresh_wasm::core::event::{Event, Phase, Trigger};
-use oauth_refresh_wasm::core::session::Status;
+use oauth_refresh_wasm::core::snapshot::Status;
 use oauth_refresh_wasm::core::time::SECOND;
 
 use crate::world::{Fate, World, renewed, status};

@@ -1,7 +1,7 @@
 //! Contract section 5, the table: what each answer to the refresh means, in cookie mode.
 
 use oauth_refresh_wasm::core::error::Code;
-use oauth_refresh_wasm::core::session::Status;
+use oauth_refresh_wasm::core::snapshot::Status;
 use oauth_refresh_wasm::core::time::SECOND;
 use oauth_refresh_wasm::core::token::Reply;
 use oauth_refresh_wasm::core::value::Value;

@@ -2,7 +2,7 @@
 
 use oauth_refresh_wasm::core::config::{Policy, Proactive};
 use oauth_refresh_wasm::core::event::{Event, Trigger, Warning};
-use oauth_refresh_wasm::core::session::Status;
+use oauth_refresh_wasm::core::snapshot::Status;
 use oauth_refresh_wasm::core::time::{Millis, SECOND};
 use oauth_refresh_wasm::core::token::{Expiry, Reply};
 use oauth_refresh_wasm::core::value::Value;

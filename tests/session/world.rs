@@ -6,13 +6,15 @@
 use std::collections::VecDeque;
 
 use oauth_refresh_wasm::core::config::Policy;
+use oauth_refresh_wasm::core::effect::{Effect, FlightId, Freshness};
 use oauth_refresh_wasm::core::error::{Code, Error};
 use oauth_refresh_wasm::core::event::{Event, Phase, Trigger};
 use oauth_refresh_wasm::core::request::{
     Admission, Answer, Outcome, Replay, Ticket, Verdict, WaitId,
 };
 use oauth_refresh_wasm::core::route::Route;
-use oauth_refresh_wasm::core::session::{Effect, FlightId, Freshness, Session, Status};
+use oauth_refresh_wasm::core::session::Session;
+use oauth_refresh_wasm::core::snapshot::Status;
 use oauth_refresh_wasm::core::time::{Instant, Millis, SECOND};
 use oauth_refresh_wasm::core::token::{Expiry, Reply};
 use oauth_refresh_wasm::core::value::Value;
