@@ -3,6 +3,7 @@ import { Outgoing } from '#engine/snippets/outgoing.js'
 import { nativeFetch } from '#engine/snippets/platform.js'
 
 const UNKNOWN = Object.freeze({ status: 'unknown', expiresAt: null, generation: 0 })
+const NOTHING = Object.freeze([])
 const PAST = -1
 const ROUND = -2
 
@@ -74,20 +75,23 @@ export function createClient({ load, wait }) {
       // Whatever is wrong with these arguments, the platform says it best.
       return nativeFetch(input, ...rest)
     }
-    return call((core) => {
-      if (outgoing.signal?.aborted && !core.hasInterceptors()) return nativeFetch(input, ...rest)
-      const simple = !outgoing.optedOut && !outgoing.oneShot
-      const way = simple ? core.way(outgoing.url, outgoing.method) : ROUND
-      if (way === PAST) return nativeFetch(input, ...rest)
-      if (way === ROUND) return core.fetch(outgoing)
-      return sendStraight(core, outgoing, way)
-    })
+    return core ? dispatch(outgoing, rest) : call(() => dispatch(outgoing, rest))
+  }
+
+  /** The shortest way that a request can go. */
+  function dispatch(outgoing, rest) {
+    if (outgoing.signal?.aborted && !core.hasInterceptors()) return nativeFetch(outgoing.input, ...rest)
+    const simple = !outgoing.optedOut && !outgoing.oneShot
+    const way = simple ? core.way(outgoing.url, outgoing.method) : ROUND
+    if (way === PAST) return nativeFetch(outgoing.input, ...rest)
+    if (way === ROUND) return core.fetch(outgoing)
+    return sendStraight(outgoing, way)
   }
 
   /** Nothing to wait for and nothing to add: the engine hears of the answer only if that changes something. */
-  function sendStraight(core, outgoing, stamp) {
+  function sendStraight(outgoing, stamp) {
     outgoing.keep()
-    const sent = outgoing.send(false, [], [], false)
+    const sent = outgoing.send(false, NOTHING, NOTHING, false)
     return sent.then((response) => {
       if (statuses.includes(response.status)) return core.answered(outgoing, stamp, response)
       outgoing.release()

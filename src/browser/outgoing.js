@@ -10,10 +10,11 @@ const MEMBERS = [
 export class Outgoing {
   constructor(input, init) {
     // Unlike `String`, this refuses a symbol, as `fetch` does.
-    this.input = isRequest(input) ? input : `${input}`
+    this.input = typeof input === 'string' || isRequest(input) ? input : `${input}`
     this.init = init ?? undefined
     this.url = this.input.url ?? this.input
-    this.method = String(init?.method ?? this.input.method ?? 'GET').toUpperCase()
+    const method = init?.method ?? this.input.method
+    this.method = method === undefined ? 'GET' : String(method).toUpperCase()
     this.signal = (init?.signal === undefined ? this.input.signal : init.signal) ?? undefined
     this.optedOut = init?._retry === true
     this.oneShot = isOneShot(init?.body)
@@ -30,11 +31,11 @@ export class Outgoing {
   /** Takes a copy of whatever the caller could change, or the first send uses up, before the second. */
   keep() {
     const { input, init } = this
-    if (isRequest(input) && init?.body == null) {
+    if (typeof input !== 'string' && init?.body == null) {
       this.again = { input: input.body && !input.bodyUsed ? input.clone() : input, init: copy(init) }
     } else if (init) {
       const kept = copy(init)
-      if (kept.headers !== undefined) kept.headers = toHeaders(kept.headers) ?? kept.headers
+      kept.headers = keepHeaders(kept.headers)
       kept.body = keepBody(kept.body)
       this.again = { input, init: kept }
     } else {
@@ -120,7 +121,7 @@ export async function discard(message) {
   }
 }
 
-const isRequest = (input) => is('Request', input)
+const isRequest = (input) => typeof input === 'object' && is('Request', input)
 
 /** Whether a value is of one of the platform's classes, also if it comes from another frame. */
 function is(name, value) {
@@ -128,12 +129,13 @@ function is(name, value) {
   return (typeof type === 'function' && value instanceof type) || Object.prototype.toString.call(value) === `[object ${name}]`
 }
 
+const isPlain = (given) => Object.getPrototypeOf(given) === Object.prototype
 const isIterable = (headers) => typeof headers[Symbol.iterator] === 'function'
 
 /** Every member, also those that an instance of a class inherits. */
 function copy(init) {
   const copied = { ...init }
-  if (init && Object.getPrototypeOf(init) !== Object.prototype) {
+  if (init && !isPlain(init)) {
     for (const name of MEMBERS) if (!(name in copied) && init[name] !== undefined) copied[name] = init[name]
   }
   return copied
@@ -156,8 +158,15 @@ function mergeHeaders(given) {
   return headers
 }
 
+/** Headers as they are now. */
+function keepHeaders(given) {
+  if (given === undefined) return undefined
+  return isPlain(given) ? { ...given } : (toHeaders(given) ?? given)
+}
+
 /** Bytes as they are now: blobs and strings cannot change, the rest can. */
 function keepBody(body) {
+  if (typeof body !== 'object') return body
   if (is('ArrayBuffer', body)) return body.slice(0)
   if (ArrayBuffer.isView(body)) return body.buffer.slice(body.byteOffset, body.byteOffset + body.byteLength)
   if (is('URLSearchParams', body)) return new URLSearchParams(body)
