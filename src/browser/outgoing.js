@@ -160,7 +160,7 @@ function mergeHeaders(given) {
 
 /** Headers as they are now. */
 function keepHeaders(given) {
-  if (given === undefined) return undefined
+  if (given == null) return given
   return isPlain(given) ? { ...given } : (toHeaders(given) ?? given)
 }
 

@@ -10,7 +10,9 @@ const POLL = 10
 export async function startBackend({ mounts = [], dist } = {}) {
   const program = process.env.PLAYGROUND_BACKEND
   if (!program) {
-    throw new Error('PLAYGROUND_BACKEND does not name the backend. Run `cargo xtask test e2e`, which builds it and says so.')
+    throw new Error(
+      'PLAYGROUND_BACKEND does not name the backend. Run `cargo xtask test e2e`, which builds it and says so.',
+    )
   }
   const args = ['--port', '0', ...mounts.flatMap(([path, folder]) => ['--mount', `${path}=${folder}`])]
   if (dist) args.push('--dist', dist)
@@ -21,7 +23,9 @@ export async function startBackend({ mounts = [], dist } = {}) {
 async function address(child) {
   const failed = Promise.race([
     once(child, 'error').then(([error]) => Promise.reject(error)),
-    once(child, 'exit').then(([code]) => Promise.reject(new Error(`The backend ended with ${code} before it listened.`))),
+    once(child, 'exit').then(([code]) =>
+      Promise.reject(new Error(`The backend ended with ${code} before it listened.`)),
+    ),
   ])
   failed.catch(() => {})
   const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), failed])
@@ -85,7 +89,8 @@ class Backend {
 
   async #call(method, path, body) {
     const response = await fetch(`${this.origin}/playground/${path}`, { method, body: body && JSON.stringify(body) })
-    if (!response.ok) throw new Error(`${method} /playground/${path} was answered ${response.status}: ${await response.text()}`)
+    if (!response.ok)
+      throw new Error(`${method} /playground/${path} was answered ${response.status}: ${await response.text()}`)
     return response
   }
 

@@ -13,6 +13,7 @@ const ENGINES = {
     return new Builder()
       .forBrowser('chrome')
       .setChromeOptions(options)
+      .setCapability('acceptInsecureCerts', true)
       .setChromeService(new ServiceBuilder(process.env.CHROMEDRIVER ?? 'chromedriver'))
       .build()
   },

@@ -11,7 +11,9 @@ const source = fileURLToPath(new URL('../../../pkg', import.meta.url))
 /** The package as a user gets it: packed, and unpacked into a folder of its own. */
 export async function unpack() {
   const home = await mkdtemp(join(tmpdir(), 'oauth-refresh-wasm-'))
-  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', home], { cwd: source })
+  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', home], {
+    cwd: source,
+  })
   const [{ filename }] = JSON.parse(stdout)
   const tarball = join(home, filename)
   await run('tar', ['-xzf', tarball, '-C', home])

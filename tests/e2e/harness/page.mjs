@@ -1,3 +1,6 @@
+/** Below the refresh path, whose cookie goes nowhere else; answered 404 with a text, as an empty answer is no document. */
+const BELOW_REFRESH = '/auth/refresh/nothing-here'
+
 /** One tab, and functions that run in it. */
 export class Page {
   constructor(driver, origin) {
@@ -9,10 +12,16 @@ export class Page {
     return this.driver.get(this.origin + path)
   }
 
-  /** Cookies know no port, and a driver sees those of the open address alone: of `/` and of the refresh path. */
+  /** Cookies know no port, so one scenario would find those of another. */
   async forgetCookies() {
-    await this.open('/auth/refresh')
+    await this.open(BELOW_REFRESH)
     await this.driver.manage().deleteAllCookies()
+  }
+
+  /** The value of the refresh token; the page is left for that. */
+  async refreshToken() {
+    await this.open(BELOW_REFRESH)
+    return (await this.cookies()).refresh_token
   }
 
   /** The values of the cookies that the open address is sent, HttpOnly ones too. */
@@ -32,8 +41,8 @@ export class Page {
     return value
   }
 
-  /** What the Content Security Policy forbade since the page was opened. */
-  violations() {
-    return this.driver.executeScript('return globalThis.kit?.violations ?? []')
+  /** What the Content Security Policy forbade, and what nobody caught, since the page was opened. */
+  complaints() {
+    return this.driver.executeScript('return globalThis.kit?.complaints ?? []')
   }
 }

@@ -1,9 +1,12 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 
-/** A server of another origin, which answers what it is told and remembers what it was sent. */
+/**
+ * A server of another origin, which remembers what it was sent. A scenario says what it answers: `answer(request)`
+ * gives the whole, `stream(response)` writes it piece by piece.
+ */
 export async function startRecorder() {
-  const recorder = { requests: [], answer: () => ({ status: 200, body: {} }) }
+  const recorder = { requests: [], answer: () => ({ status: 200, body: {} }), stream: undefined }
   const server = createServer(async (request, response) => {
     const { method, url, headers } = request
     const pieces = []
@@ -19,6 +22,7 @@ export async function startRecorder() {
     }
     const seen = { method, path: url, headers, body: Buffer.concat(pieces).toString() }
     recorder.requests.push(seen)
+    if (recorder.stream) return recorder.stream(response)
     const { status, body, headers: given = {} } = recorder.answer(seen)
     response.writeHead(status, { 'content-type': 'application/json', ...given }).end(JSON.stringify(body))
   })

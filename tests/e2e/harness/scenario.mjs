@@ -22,11 +22,18 @@ after(async () => {
 
 /**
  * A test with a backend and a page of its own, in the one browser of its file. `switches` are turned before the page
- * is opened; `path` is another page; `mounts` are further folders; `violations` says that the policy is to be hit.
+ * is opened; `path` is another page, of the folder `dist` if it is not a test page; `complaints` says that the page
+ * is to hit its policy, or that something is to stay uncaught.
  */
-export function scenario(name, body, { switches, path = '/tests/blank.html', mounts = [], dist, violations = false } = {}) {
+export function scenario(name, body, { switches, path = '/tests/blank.html', dist, complaints = false } = {}) {
   test(name, async (t) => {
-    const backend = await startBackend({ mounts: [['/tests', pages], ['/package', packed.folder], ...mounts], dist })
+    const backend = await startBackend({
+      mounts: [
+        ['/tests', pages],
+        ['/package', packed.folder],
+      ],
+      dist,
+    })
     t.after(() => backend.stop())
     const page = new Page(driver, backend.origin)
     if (switches) await backend.set(switches)
@@ -34,6 +41,6 @@ export function scenario(name, body, { switches, path = '/tests/blank.html', mou
     await page.open(path)
     await backend.forget()
     await body({ backend, page, inPage: page.run.bind(page), packed, t })
-    if (!violations) assert.deepEqual(await page.violations(), [], 'the page reported violations of its policy')
+    if (!complaints) assert.deepEqual(await page.complaints(), [], 'the page complained')
   })
 }

@@ -1,21 +1,17 @@
 /** What scenarios have at hand in the page, as the global `kit`. */
 
-const violations = []
+const complaints = []
 addEventListener('securitypolicyviolation', (event) => {
-  violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`)
+  complaints.push(`the policy forbids: ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`)
 })
-
-const uncaught = []
-addEventListener('error', (event) => uncaught.push(String(event.error ?? event.message)))
-addEventListener('unhandledrejection', (event) => uncaught.push(String(event.reason)))
+addEventListener('error', (event) => complaints.push(`nobody caught: ${event.error ?? event.message}`))
+addEventListener('unhandledrejection', (event) => complaints.push(`nobody caught: ${event.reason}`))
 
 const platformFetch = globalThis.fetch.bind(globalThis)
 
 globalThis.kit = {
-  /** What the Content Security Policy forbade. */
-  violations,
-  /** What nobody caught, as text. */
-  uncaught,
+  /** What the Content Security Policy forbade and what nobody caught, as text. */
+  complaints,
   /** What one step of a scenario keeps for the next. */
   kept: {},
   /** The package, which is a module of the page like any other. */
@@ -56,6 +52,7 @@ globalThis.kit = {
       message,
       ...(code !== undefined && { code }),
       ...(retryAfter !== undefined && { retryAfter }),
+      ...(error.cause !== undefined && { cause: error.cause?.name ?? String(error.cause) }),
       ...(error.response && { status: error.response.status, bodyUsed: error.response.bodyUsed }),
     }
   },
@@ -94,7 +91,8 @@ globalThis.kit = {
       .then(step)
       .then(
         (value) => done({ value: value === undefined ? null : JSON.parse(JSON.stringify(value)) }),
-        (error) => done({ thrown: error?.stack?.includes(error.message) ? error.stack : `${error}\n${error?.stack ?? ''}` }),
+        (error) =>
+          done({ thrown: error?.stack?.includes(error.message) ? error.stack : `${error}\n${error?.stack ?? ''}` }),
       )
   },
 }

@@ -20,8 +20,6 @@ export const told: Telling = {
         return { tone: 'refresh', title: 'Refresh started', text: triggerWords(event.trigger) }
       case 'success':
         return { tone: 'good', title: 'Refreshed', text: `in ${milliseconds(event.duration)}` }
-      case 'adopted':
-        return { tone: 'good', title: 'Taken over', text: 'another tab had refreshed already' }
       case 'failure':
         return {
           tone: 'bad',

@@ -77,7 +77,7 @@ export const challenges: readonly Choice[] = [
   { value: correctChallenge, words: 'Bearer, invalid_token (correct)' },
   { value: '', words: 'none' },
   { value: 'Bearer error="insufficient_scope", scope="notes:write"', words: 'Bearer, insufficient_scope' },
-  { value: 'Basic realm="playground"', words: 'Basic (wrong scheme)' },
+  { value: 'ApiKey realm="playground"', words: 'ApiKey (wrong scheme)' },
   {
     value: 'Bearer error="insufficient_user_authentication", acr_values="urn:example:second-factor", max_age="300"',
     words: 'Bearer, more proof wanted (RFC 9470)',

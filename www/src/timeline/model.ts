@@ -42,7 +42,7 @@ export interface Refresh {
   readonly trigger: string
   readonly startedAt: number
   endedAt: number | null
-  outcome: 'pending' | 'success' | 'adopted' | 'failure'
+  outcome: 'pending' | 'success' | 'failure'
   /** What the server answered, where it did. */
   status: number | null
   /** The code of the SDK's error. */

@@ -88,7 +88,6 @@ function paintRefreshes(context: CanvasRenderingContext2D, layout: Layout, palet
 function refreshWords(refresh: Refresh): string {
   switch (refresh.outcome) {
     case 'pending': return 'refreshing'
-    case 'adopted': return 'taken over'
     case 'success': return 'refreshed'
     case 'failure': return refresh.status === null ? 'failed' : `failed · ${refresh.status}`
   }

@@ -41,7 +41,7 @@ export class Recorder {
   get expired(): boolean {
     const expiredAt = this.markers.findLast(({ kind }) => kind === 'expired')?.at ?? -Infinity
     const startedAt = this.markers.findLast(({ kind }) => kind === 'sessionstart')?.at ?? -Infinity
-    const renewal = this.refreshes.findLast(({ outcome }) => outcome === 'success' || outcome === 'adopted')
+    const renewal = this.refreshes.findLast(({ outcome }) => outcome === 'success')
     return expiredAt > Math.max(startedAt, renewal?.endedAt ?? -Infinity)
   }
 

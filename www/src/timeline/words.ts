@@ -44,7 +44,6 @@ export function refreshOutcomeWords(refresh: Refresh): string {
   switch (refresh.outcome) {
     case 'pending': return 'under way'
     case 'success': return `renewed${answer}`
-    case 'adopted': return 'taken over from another tab'
     case 'failure': return `failed${answer}${refresh.code === null ? '' : ` (${refresh.code})`}`
   }
 }

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { startHttp2 } from './harness/http2.mjs'
+import { Page } from './harness/page.mjs'
+import { scenario } from './harness/scenario.mjs'
+
+const TEXT = 'a body that is gone once it is sent'
+const SHA256 = createHash('sha256').update(TEXT).digest('hex')
+
+/** The same scenario over HTTP/2. */
+const overHttp2 = (name, body) =>
+  scenario(name, async ({ backend, page, t }) => {
+    const front = await startHttp2(backend)
+    t.after(front.stop)
+    const secure = new Page(page.driver, front.origin)
+    await secure.open('/tests/blank.html')
+    const inPage = secure.run.bind(secure)
+    await inPage((text) => {
+      kit.upload = (fetch, headers) => {
+        const body = new Blob([text]).stream()
+        return fetch('/api/upload', { method: 'POST', body, duplex: 'half', headers })
+      }
+    }, TEXT)
+    await body({ backend, inPage })
+  })
+
+overHttp2('R5 a stream is uploaded once, whole', async ({ backend, inPage }) => {
+  const got = await inPage(async () => {
+    const { client } = await kit.signedIn()
+    return (await kit.upload(client.fetch)).json()
+  })
+  assert.equal(got.sha256, SHA256)
+  assert.equal((await backend.counters()).apiRequests, 1)
+})
+
+overHttp2(
+  'R5 a stream over a token that is known to be expired is refreshed ahead, and sent once',
+  async ({ backend, inPage }) => {
+    await inPage(async () => {
+      kit.kept = await kit.signedIn({ proactive: false })
+    })
+    await backend.expire()
+    const got = await inPage(async () => {
+      kit.advance(3_600_000)
+      return (await kit.upload(kit.kept.client.fetch)).json()
+    })
+    assert.equal(got.sha256, SHA256)
+    const counted = await backend.counters()
+    assert.equal(counted.refreshes, 1)
+    assert.equal(counted.apiRequests, 1)
+    assert.equal(counted.apiUnauthorized, 0)
+  },
+)
+
+overHttp2(
+  'R5 a stream that is answered 401 is never replayed: its caller gets what native fetch gives',
+  async ({ backend, inPage }) => {
+    await inPage(async () => {
+      kit.kept = await kit.signedIn()
+    })
+    await backend.expire()
+    const ours = await inPage(() => kit.outcome(kit.upload(kit.kept.client.fetch)))
+    assert.equal((await backend.counters()).byPath['POST /api/upload'], 1)
+    await backend.expire()
+    const native = await inPage(() => {
+      const token = document.cookie.match(/XSRF-TOKEN=([^;]*)/)[1]
+      return kit.outcome(kit.upload(fetch, { 'X-XSRF-TOKEN': token }))
+    })
+    assert.deepEqual(ours, native)
+  },
+)
+
+scenario(
+  'R5 over HTTP/1.1, which no browser streams over, the error is the platform’s own and nothing is sent again',
+  async ({ backend, inPage }) => {
+    const seen = await inPage(async () => {
+      const { client } = await kit.signedIn({ proactive: false })
+      const upload = (fetch) => fetch('/api/upload', { method: 'POST', body: new Blob(['x']).stream(), duplex: 'half' })
+      const [ours, native] = [await kit.outcome(upload(client.fetch)), await kit.outcome(upload(fetch))]
+      kit.advance(3_600_000)
+      return { ours, native, expired: await kit.outcome(upload(client.fetch)), generation: client.session.generation }
+    })
+    assert.equal(seen.native.name, 'TypeError')
+    assert.deepEqual(seen.ours, seen.native)
+    assert.deepEqual(seen.expired, seen.native)
+    assert.equal(seen.generation, 2, 'known to be expired, it was refreshed ahead')
+    const counted = await backend.counters()
+    assert.equal(counted.refreshes, 1)
+    assert.equal(counted.apiRequests, 0)
+  },
+)
