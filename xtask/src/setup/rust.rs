@@ -48,7 +48,7 @@ pub fn target(tools: &mut Toolbox) -> Result<()> {
     Ok(())
 }
 
-/// wasm-pack, from crates.io where there is none.
+/// wasm-pack, installed by cargo where there is none.
 pub fn wasm_pack(tools: &mut Toolbox) -> Result<()> {
     let present = installed(tools, "wasm-pack").filter(|version| *version >= OLDEST_WASM_PACK);
     if present.is_none() {
@@ -137,7 +137,7 @@ fn wasm_pack_cache() -> Vec<PathBuf> {
         .collect()
 }
 
-/// Builds and installs a program from crates.io, below `root` or else beside cargo itself.
+/// Builds and installs a program with cargo, below `root` or else beside cargo itself.
 fn cargo_install(package: &str, version: &str, why: &str, root: Option<&Path>) -> Result<()> {
     let install = |locked: bool| {
         let mut cargo = Command::new("cargo");
@@ -155,7 +155,7 @@ fn cargo_install(package: &str, version: &str, why: &str, root: Option<&Path>) -
     );
     report::timed(
         package,
-        &format!("cargo installs {version} from crates.io (minutes): {why}"),
+        &format!("cargo builds and installs {version} (minutes): {why}"),
         || {
             process::run(&mut install(true), &cure).or_else(|_| {
                 // A lock file names versions that a registry may have withdrawn or not have yet.
