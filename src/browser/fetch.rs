@@ -279,7 +279,9 @@ pub(super) async fn answered(
     stamp: u32,
     response: Response,
 ) -> Result<JsValue, JsValue> {
-    let ticket = client.session().reopen(Replay::Possible, stamp);
+    let ticket = client
+        .session()
+        .reopen(Replay::Possible, stamp, outgoing.place());
     let place = client.locate(&outgoing.url());
     let exchange = Exchange {
         client,
@@ -328,7 +330,9 @@ impl Exchange {
             (false, true) => Replay::OneShot,
             (false, false) => Replay::Possible,
         };
-        let mut ticket = client.session().open(place.route, replay);
+        let mut ticket = client
+            .session()
+            .open_at(place.route, replay, outgoing.place());
         if ticket.may_be_replayed() {
             outgoing.keep()?;
         }

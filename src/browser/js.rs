@@ -41,6 +41,9 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = optedOut)]
     pub fn opted_out(this: &Outgoing) -> bool;
 
+    #[wasm_bindgen(method, getter)]
+    pub fn place(this: &Outgoing) -> u32;
+
     #[wasm_bindgen(method, getter, js_name = oneShot)]
     pub fn one_shot(this: &Outgoing) -> bool;
 
@@ -61,6 +64,10 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     pub fn release(this: &Outgoing);
+
+    /// The next place in the order in which requests come.
+    #[wasm_bindgen(js_name = nextPlace)]
+    pub fn next_place() -> u32;
 
     /// Lets go of a body that nobody will read.
     pub fn discard(message: &Response);

@@ -6,6 +6,11 @@ const MEMBERS = [
   'keepalive', 'signal', 'duplex', 'priority', 'window',
 ]
 
+let places = 0
+
+/** The next place in the order in which requests come (contract R10). */
+export const nextPlace = () => ++places
+
 /** What a caller passed to `fetch`, so that it can be sent as it is, with something added, and once more. */
 export class Outgoing {
   constructor(input, init) {
@@ -18,6 +23,7 @@ export class Outgoing {
     this.signal = (init?.signal === undefined ? this.input.signal : init.signal) ?? undefined
     this.optedOut = init?._retry === true
     this.oneShot = isOneShot(init?.body)
+    this.place = nextPlace()
     this.again = undefined
     this.config = undefined
   }
@@ -89,7 +95,7 @@ export class Outgoing {
   }
 
   /** What the interceptors made of it. */
-  static fromConfig(config, { input }) {
+  static fromConfig(config, { input, place }) {
     if (config === null || typeof config !== 'object') {
       throw new TypeError(`A request interceptor has to return the config, or a promise of it; it returned ${config}.`)
     }
@@ -102,6 +108,7 @@ export class Outgoing {
     const outgoing = new Outgoing(target, init)
     outgoing.optedOut = _retry === true
     outgoing.config = config
+    outgoing.place = place
     return outgoing
   }
 }

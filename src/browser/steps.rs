@@ -10,6 +10,7 @@ use web_sys::AbortSignal;
 use super::convert::{self, Circumstances};
 use super::driver::{Inner, promise};
 use super::fetch::Place;
+use super::js;
 use crate::core::error::{Code, Error};
 use crate::core::request::{Admission, Answer, Replay, Ticket, Verdict};
 use crate::core::route::Route;
@@ -49,7 +50,9 @@ impl OpenTicket {
             (false, true) => Replay::Possible,
             (false, false) => Replay::OneShot,
         };
-        let ticket = client.session().open(place.route, replay);
+        let ticket = client
+            .session()
+            .open_at(place.route, replay, js::next_place());
         let state = State {
             client: Rc::clone(client),
             place,

@@ -84,7 +84,7 @@ pub struct Session {
     clocks: Instant,
     /// In the order in which they came.
     waiting: Vec<Waiting>,
-    next_place: u32,
+    last_place: u32,
     next_id: u32,
     effects: VecDeque<Effect>,
 }
@@ -107,7 +107,7 @@ impl Session {
             visible: true,
             clocks: now,
             waiting: Vec::new(),
-            next_place: 0,
+            last_place: 0,
             next_id: 0,
             effects: VecDeque::new(),
         };
@@ -162,13 +162,19 @@ impl Session {
 
     // ---- requests ----------------------------------------------------------------------------------------------
 
-    /// Opens a ticket for a request.
+    /// Opens a ticket for a request that comes after all others.
     pub fn open(&mut self, route: Route, replay: Replay) -> Ticket {
-        self.next_place += 1;
+        self.open_at(route, replay, self.last_place + 1)
+    }
+
+    /// Opens a ticket for a request with its place in the order in which requests came: where the shell knows that
+    /// better, because not every request needs a ticket.
+    pub fn open_at(&mut self, route: Route, replay: Replay, place: u32) -> Ticket {
+        self.last_place = self.last_place.max(place);
         Ticket {
             route,
             replay,
-            place: self.next_place,
+            place,
             stamp: self.generation,
             stage: Stage::First,
             outcome: None,
@@ -186,11 +192,11 @@ impl Session {
         free.then_some(self.generation)
     }
 
-    /// A ticket for a request that went the short way and was answered 401.
-    pub fn reopen(&mut self, replay: Replay, stamp: u32) -> Ticket {
+    /// A ticket for a request that went the short way, in its place, and was answered 401.
+    pub fn reopen(&mut self, replay: Replay, stamp: u32, place: u32) -> Ticket {
         Ticket {
             stamp,
-            ..self.open(Route::Protected, replay)
+            ..self.open_at(Route::Protected, replay, place)
         }
     }
 
@@ -378,8 +384,8 @@ impl Session {
         if self.flight.is_none() {
             self.start(Trigger::Manual, now);
         }
-        self.next_place += 1;
-        Freshness::Wait(self.wait(self.next_place))
+        self.last_place += 1;
+        Freshness::Wait(self.wait(self.last_place))
     }
 
     /// The application wants a token that is good for that many milliseconds more.

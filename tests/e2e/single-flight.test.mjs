@@ -269,6 +269,29 @@ scenario(
   },
 )
 
+scenario('R10 replays go out in the order of the calls, whatever the order of the 401s', async ({ inPage }) => {
+  const sent = await inPage(async () => {
+    const { client } = await kit.signedIn()
+    const held = []
+    const sent = []
+    globalThis.fetch = (...args) => {
+      const url = args[0].url ?? args[0]
+      if (!url.includes('/items/')) return kit.platformFetch(...args)
+      sent.push(url)
+      if (sent.length > 5) return Promise.resolve(new Response('{}'))
+      return new Promise((resolve) => held.push(() => resolve(new Response('', { status: 401 }))))
+    }
+    const calls = Array.from({ length: 5 }, (_, n) => client.fetch(`/api/items/${n}`))
+    for (const n of [3, 1, 4, 0, 2]) held[n]()
+    await Promise.all(calls)
+    return sent.slice(5)
+  })
+  assert.deepEqual(
+    sent,
+    Array.from({ length: 5 }, (_, n) => `/api/items/${n}`),
+  )
+})
+
 scenario('R9 a proactive refresh delays nobody while the token is good', async ({ backend, inPage }) => {
   await inPage(async () => {
     kit.kept = await kit.signedIn()

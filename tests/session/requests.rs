@@ -384,6 +384,16 @@ fn r10_those_who_wait_go_on_in_the_order_in_which_they_came() {
 }
 
 #[test]
+fn r10_those_who_took_the_short_way_keep_their_places() {
+    let mut world = World::signed_in_until_whenever();
+    let stamp = world.straight().unwrap();
+    let [second, first] = [2, 1].map(|place| world.unauthorized_at(place, stamp));
+    world.sent.clear();
+    world.reply(renewed(300));
+    assert_eq!(world.sent, [first, second]);
+}
+
+#[test]
 fn r5_r8_a_sign_in_lets_those_go_who_were_not_sent_yet() {
     let mut world = World::signed_in(60);
     world.tick(61 * SECOND);

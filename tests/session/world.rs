@@ -167,7 +167,12 @@ impl World {
 
     /// That request was answered 401.
     pub fn unauthorized(&mut self, stamp: u32) -> Caller {
-        let ticket = self.session.reopen(Replay::Possible, stamp);
+        self.unauthorized_at(self.callers.len() as u32 + 1, stamp)
+    }
+
+    /// The same, of one that was called at that place.
+    pub fn unauthorized_at(&mut self, place: u32, stamp: u32) -> Caller {
+        let ticket = self.session.reopen(Replay::Possible, stamp, place);
         let caller = self.add(State::OnTheWire(ticket));
         self.life(caller).sends = 1;
         self.answer(caller, 401);
