@@ -92,11 +92,17 @@ export function createClient({ load, wait }) {
   function sendStraight(outgoing, stamp) {
     outgoing.keep()
     const sent = outgoing.send(false, NOTHING, NOTHING, false)
-    return sent.then((response) => {
-      if (statuses.includes(response.status)) return core.answered(outgoing, stamp, response)
-      outgoing.release()
-      return response
-    })
+    return sent.then(
+      (response) => {
+        if (statuses.includes(response.status)) return core.answered(outgoing, stamp, response)
+        outgoing.release()
+        return response
+      },
+      (error) => {
+        outgoing.release()
+        throw error
+      },
+    )
   }
 
   function registry(response) {

@@ -211,7 +211,7 @@ impl Inner {
 
     /// Whether an answer counts as unauthorized: by its status, or as the application's own function says.
     pub(super) fn is_unauthorized(&self, status: u16, answer: &JsValue) -> bool {
-        if let Some(statuses) = self.unauthorized_statuses() {
+        if let Unauthorized::Statuses(statuses) = &self.config().unauthorized {
             return statuses.contains(&status);
         }
         let judge = self.option("unauthorized").unchecked_into::<Function>();
@@ -442,11 +442,14 @@ impl Exchange {
         }
         // By name, for a mock's answer need not have any of this.
         let status = convert::member(&response, "status").as_f64().unwrap_or(0.0) as u16;
-        let headers: Headers = convert::member(&response, "headers").unchecked_into();
-        let challenge = headers.get("www-authenticate").ok().flatten();
+        let unauthorized = self.client.is_unauthorized(status, &response);
+        let challenge = unauthorized.then(|| {
+            let headers: Headers = convert::member(&response, "headers").unchecked_into();
+            headers.get("www-authenticate").ok().flatten()
+        });
         let answer = Answer {
-            unauthorized: self.client.is_unauthorized(status, &response),
-            challenge: challenge.as_deref(),
+            unauthorized,
+            challenge: challenge.as_ref().and_then(Option::as_deref),
         };
         let verdict = self
             .client
