@@ -7,10 +7,12 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { split } from './columns.mjs'
 import { shorten } from './names.mjs'
-import { moduleOf } from './text.mjs'
+import { encode } from './text.mjs'
 
-export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+const here = dirname(fileURLToPath(import.meta.url))
+export const root = join(here, '..', '..')
 export const facade = join(root, 'pkg-template', 'src')
 export const shipped = join(root, 'pkg')
 
@@ -55,6 +57,17 @@ const engine = shorten(readFileSync(made('_bg.wasm')), readFileSync(gluePath, 'u
 /** The engine as it is shipped. */
 export const wasm = engine.wasm
 
+/** Source of a module whose default export is a function that returns the engine's bytes, a new `Uint8Array` each time. */
+function bytesModule() {
+  const { bytes, layout } = split(engine.wasm)
+  const { text, common } = encode(bytes)
+  const decoded = `decode(${JSON.stringify(text)}, ${JSON.stringify(common)}, ${bytes.length})`
+  return `import { join } from './columns.mjs'
+import { decode } from './text.mjs'
+export default () => join(${decoded}, ${JSON.stringify(layout)})
+`
+}
+
 const plugin = {
   name: 'engine',
   setup(build) {
@@ -63,7 +76,7 @@ const plugin = {
     build.onResolve({ filter: /^#engine\/glue$/ }, () => ({ path: gluePath }))
     build.onLoad({ filter: /_bg\.js$/ }, ({ path }) => (path === gluePath ? { contents: engine.glue, loader: 'js' } : undefined))
     build.onResolve({ filter: /^#engine\/bytes$/ }, ({ path }) => ({ path, namespace: 'engine' }))
-    build.onLoad({ filter: /.*/, namespace: 'engine' }, () => ({ contents: moduleOf(engine.wasm), loader: 'js' }))
+    build.onLoad({ filter: /.*/, namespace: 'engine' }, () => ({ contents: bytesModule(), loader: 'js', resolveDir: here }))
   },
 }
 

@@ -4,6 +4,8 @@
 // but the two of them reads these names, and random digits are the one thing in the package that
 // no compression makes smaller; each stands in it twice.
 
+import { EXPORTS, IMPORTS, number, reader, text } from './binary.mjs'
+
 const hashed = /[0-9a-f]{16}$/
 
 /** @returns {{ wasm: Buffer, glue: string }} the same two, with a short name for each hashed one. */
@@ -17,10 +19,6 @@ export function shorten(wasm, glue) {
   const renamed = renameIn(wasm, rename)
   return { wasm: renamed, glue: glue.replace(/[\w$]+/g, (word) => short.get(word) ?? word) }
 }
-
-/** Section numbers of the binary format. */
-const IMPORTS = 2
-const EXPORTS = 7
 
 /** The module with its import and export names put through `rename`; all else byte for byte. */
 function renameIn(wasm, rename) {
@@ -71,44 +69,4 @@ function importType(source) {
     default:
       throw new Error(`the engine has an import of kind ${kind}, which xtask/js/names.mjs does not know. Add it there.`)
   }
-}
-
-function reader(bytes) {
-  let at = 0
-  const take = (length) => bytes.subarray(at, (at += length))
-  /** An unsigned LEB128. */
-  const number = () => {
-    let value = 0
-    for (let scale = 1; ; scale *= 128) {
-      const byte = bytes[at++]
-      value += (byte & 127) * scale
-      if (byte < 128) return value
-    }
-  }
-  return {
-    take,
-    number,
-    text: () => take(number()).toString('utf8'),
-    ended: () => at >= bytes.length,
-    /** The bytes that `read` reads over. */
-    span(read) {
-      const start = at
-      read()
-      return bytes.subarray(start, at)
-    },
-  }
-}
-
-function number(value) {
-  const bytes = []
-  do {
-    bytes.push((value & 127) | (value > 127 ? 128 : 0))
-    value = Math.floor(value / 128)
-  } while (value > 0)
-  return Buffer.from(bytes)
-}
-
-function text(value) {
-  const bytes = Buffer.from(value, 'utf8')
-  return Buffer.concat([number(bytes.length), bytes])
 }
