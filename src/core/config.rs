@@ -521,7 +521,12 @@ pub fn join(base: &str, url: &str) -> Option<String> {
     }
     Some(match url {
         "" => base.to_owned(),
-        _ => [base.trim_end_matches('/'), "/", url.trim_start_matches('/')].concat(),
+        _ => [
+            base.trim_end_matches(['/', '\\']),
+            "/",
+            url.trim_start_matches('/'),
+        ]
+        .concat(),
     })
 }
 
@@ -1122,6 +1127,8 @@ mod tests {
                 Some("https://a.example/v1/?q"),
             ),
             ("https://a.example/v1", "", Some("https://a.example/v1")),
+            // Not //x, which would be a host.
+            ("\\", "/x", Some("/x")),
             ("/api", "x:y", None),
             ("/api", "1x:y", Some("/api/1x:y")),
             ("/api", "./x:y", Some("/api/./x:y")),
