@@ -1,29 +1,29 @@
-import { readFile } from 'node:fs/promises'
-import { Builder } from 'selenium-webdriver'
-import { Options, ServiceBuilder } from 'selenium-webdriver/chrome.js'
+import { chromium } from './engines/chromium.mjs'
+import { firefox } from './engines/firefox.mjs'
+import { webkit } from './engines/webkit.mjs'
 
 const PATIENCE = 20_000
+const ENGINES = { chromium, firefox, webkit }
 
-/** How each engine is started. The drivers are named by their path, so that nothing is looked for or downloaded. */
-const ENGINES = {
-  async chromium() {
-    const settings = JSON.parse(await readFile(new URL('../../../webdriver.json', import.meta.url)))
-    const options = new Options().addArguments(...settings['goog:chromeOptions'].args)
-    if (process.env.CHROME) options.setChromeBinaryPath(process.env.CHROME)
-    return new Builder()
-      .forBrowser('chrome')
-      .setChromeOptions(options)
-      .setCapability('acceptInsecureCerts', true)
-      .setChromeService(new ServiceBuilder(process.env.CHROMEDRIVER ?? 'chromedriver'))
-      .build()
-  },
+/**
+ * The engine that `E2E_BROWSER` names, Chromium if it names none:
+ * `start()` gives a `driver`, and a `stop()` after which nothing of it runs;
+ * `call(driver, declaration, argument)` calls a function in the page that takes text and resolves to text;
+ * `takes` says what has to be installed; the other members say what tests may expect of it.
+ */
+export const engine = named(process.env.E2E_BROWSER || 'chromium')
+
+function named(name) {
+  const found = ENGINES[name]
+  if (!found) throw new Error(`E2E_BROWSER is ${name}; it may be ${Object.keys(ENGINES).join(' or ')}.`)
+  return { name, ...found }
 }
 
-/** A browser of the engine that `E2E_BROWSER` names. */
-export async function openBrowser(name = process.env.E2E_BROWSER ?? 'chromium') {
-  const start = ENGINES[name]
-  if (!start) throw new Error(`E2E_BROWSER is ${name}; it may be ${Object.keys(ENGINES).join(' or ')}.`)
-  const driver = await start()
-  await driver.manage().setTimeouts({ script: PATIENCE, pageLoad: PATIENCE })
-  return driver
+/** A browser of that engine. */
+export async function openBrowser() {
+  const browser = await engine.start().catch((cause) => {
+    throw new Error(`${engine.name} did not start: ${cause.message}. It takes ${engine.takes}.`, { cause })
+  })
+  await browser.driver.manage().setTimeouts({ script: PATIENCE, pageLoad: PATIENCE })
+  return browser
 }

@@ -1,3 +1,5 @@
+import { engine } from './browser.mjs'
+
 /** Below the refresh path, whose cookie goes nowhere else; answered 404 with a text, as an empty answer is no document. */
 const BELOW_REFRESH = '/auth/refresh/nothing-here'
 
@@ -12,10 +14,13 @@ export class Page {
     return this.driver.get(this.origin + path)
   }
 
-  /** Cookies know no port, so one scenario would find those of another. */
+  /**
+   * Cookies know no port, so one scenario would find those of another. One by one, for WebKit answers the command that
+   * deletes all of them before it has, and then may take those of the next page with them.
+   */
   async forgetCookies() {
     await this.open(BELOW_REFRESH)
-    await this.driver.manage().deleteAllCookies()
+    for (const name of Object.keys(await this.cookies())) await this.driver.manage().deleteCookie(name)
   }
 
   /** The value of the refresh token; the page is left for that. */
@@ -35,8 +40,8 @@ export class Page {
    * The function is sent as text: it sees its arguments and the page, nothing of the test around it.
    */
   async run(action, ...args) {
-    const script = `const done = arguments[1]; kit.report(() => (${action})(...arguments[0]), done)`
-    const { value, thrown } = await this.driver.executeAsyncScript(script, args)
+    const step = `(args) => kit.report(() => (${action})(...JSON.parse(args)))`
+    const { value, thrown } = JSON.parse(await engine.call(this.driver, step, JSON.stringify(args)))
     if (thrown) throw new Error(`In the page: ${thrown}`)
     return value
   }

@@ -8,15 +8,15 @@ import { unpack } from './packed.mjs'
 
 const pages = fileURLToPath(new URL('../pages', import.meta.url))
 
-let driver
+let browser
 let packed
 
 before(async () => {
-  ;[driver, packed] = await Promise.all([openBrowser(), unpack()])
+  ;[browser, packed] = await Promise.all([openBrowser(), unpack()])
 })
 
 after(async () => {
-  await driver?.quit()
+  await browser?.stop()
   await packed?.remove()
 })
 
@@ -35,7 +35,7 @@ export function scenario(name, body, { switches, path = '/tests/blank.html', dis
       dist,
     })
     t.after(() => backend.stop())
-    const page = new Page(driver, backend.origin)
+    const page = new Page(browser.driver, backend.origin)
     if (switches) await backend.set(switches)
     await page.forgetCookies()
     await page.open(path)

@@ -85,14 +85,13 @@ globalThis.kit = {
     document.dispatchEvent(new Event('visibilitychange'))
   },
 
-  /** Runs a step, and hands what came of it to the driver. */
-  report(step, done) {
+  /** Runs a step, and tells what came of it as JSON. */
+  report: (step) =>
     Promise.resolve()
       .then(step)
-      .then(
-        (value) => done({ value: value === undefined ? null : JSON.parse(JSON.stringify(value)) }),
-        (error) =>
-          done({ thrown: error?.stack?.includes(error.message) ? error.stack : `${error}\n${error?.stack ?? ''}` }),
-      )
-  },
+      .then((value) => JSON.stringify({ value: value ?? null }))
+      .catch((error) => {
+        const thrown = error?.stack?.includes(error.message) ? error.stack : `${error}\n${error?.stack ?? ''}`
+        return JSON.stringify({ thrown })
+      }),
 }
