@@ -38,7 +38,9 @@ export class Outgoing {
   keep() {
     const { input, init } = this
     if (typeof input !== 'string' && init?.body == null) {
-      this.again = { input: input.body && !input.bodyUsed ? input.clone() : input, init: copy(init) }
+      // In Firefox a Request does not tell its body; null alone says that it has none.
+      const usedUp = input.clone && input.body !== null && !input.bodyUsed
+      this.again = { input: usedUp ? input.clone() : input, init: copy(init) }
     } else if (init) {
       const kept = copy(init)
       kept.headers = keepHeaders(kept.headers)
