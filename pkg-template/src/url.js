@@ -6,8 +6,8 @@ let loading
 
 /** Streams its engine from the file beside it. */
 function wait() {
-  loading ??= stream().then(
-    (module) => void (engine = instantiate(module)),
+  loading ??= stream().then(instantiate).then(
+    (started) => void (engine = started),
     (cause) => {
       // The next call tries again.
       loading = undefined
