@@ -9,7 +9,8 @@ const ENGINES = { chromium, firefox, webkit }
  * The engine that `E2E_BROWSER` names, Chromium if it names none:
  * `start()` gives a `driver`, and a `stop()` after which nothing of it runs;
  * `call(driver, declaration, argument)` calls a function in the page that takes text and resolves to text;
- * `takes` says what has to be installed; the other members say what tests may expect of it.
+ * `takes` says what has to be installed; `lacks` has a sentence for each thing that others can do and it cannot, good
+ * for the `skip` of a scenario.
  */
 export const engine = named(process.env.E2E_BROWSER || 'chromium')
 

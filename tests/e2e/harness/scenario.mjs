@@ -23,10 +23,10 @@ after(async () => {
 /**
  * A test with a backend and a page of its own, in the one browser of its file. `switches` are turned before the page
  * is opened; `path` is another page, of the folder `dist` if it is not a test page; `complaints` says that the page
- * is to hit its policy, or that something is to stay uncaught.
+ * is to hit its policy, or that something is to stay uncaught; `skip` is what the engine lacks for it, if it does.
  */
-export function scenario(name, body, { switches, path = '/tests/blank.html', dist, complaints = false } = {}) {
-  test(name, async (t) => {
+export function scenario(name, body, { switches, path = '/tests/blank.html', dist, complaints = false, skip } = {}) {
+  test(name, { skip }, async (t) => {
     const backend = await startBackend({
       mounts: [
         ['/tests', pages],

@@ -5,7 +5,7 @@ import { byScript } from './script.mjs'
 
 export const chromium = {
   takes: 'chromium and a chromedriver of the same major version, on PATH or named by CHROME and CHROMEDRIVER',
-  streamingUploads: true,
+  lacks: {},
   call: byScript,
 
   async start() {

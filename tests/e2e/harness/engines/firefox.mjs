@@ -3,7 +3,10 @@ import { Options, ServiceBuilder } from 'selenium-webdriver/firefox.js'
 
 export const firefox = {
   takes: 'firefox and geckodriver, on PATH or named by FIREFOX and GECKODRIVER',
-  streamingUploads: false,
+  lacks: {
+    streamBodies: 'Firefox takes no stream for a body and sends its name as a text',
+    streamingUploads: 'Firefox does not upload streams',
+  },
 
   /**
    * Calls a function in the page, by WebDriver BiDi: a script of classic WebDriver gets a realm of its own, with another

@@ -6,7 +6,9 @@ import { byScript } from './script.mjs'
 /** WebKitGTK, in the small browser that comes with its driver; the driver knows where that is. */
 export const webkit = {
   takes: 'WebKitWebDriver, on PATH or named by WEBKITDRIVER, and a display or Xvfb',
-  streamingUploads: false,
+  lacks: {
+    streamingUploads: 'WebKit does not upload streams',
+  },
   call: byScript,
 
   async start() {
