@@ -111,6 +111,12 @@ export interface AuthOptions {
    * value of a cookie, or a fixed header. Default: `{ cookie: 'XSRF-TOKEN', header: 'X-XSRF-TOKEN' }`.
    */
   csrf?: { cookie?: string; header?: string } | { header: string; value: string } | false
+  /**
+   * Whether the tabs of an origin share one refresh; they find each other by `refreshURL`, or by the name given here.
+   * Clients of one page share it too. What they tell each other is how far the session is, never a token, and nothing
+   * is stored (Web Locks, BroadcastChannel). Default: `true`.
+   */
+  crossTab?: boolean | string
   /** Called once when the server ends the session. */
   onSessionEnded?: (event: SessionEndEvent) => void
   /** Where the page goes, once, when the server ends the session. Default: nowhere. */
@@ -291,6 +297,8 @@ export type RefreshEvent =
   /** `duration` in **milliseconds**. */
   | { readonly phase: 'success'; readonly trigger: RefreshTrigger; readonly duration: number }
   | { readonly phase: 'failure'; readonly trigger: RefreshTrigger; readonly duration: number; readonly error: AuthError }
+  /** Another tab refreshed; `trigger` says why a refresh was about to start here, if one was. */
+  | { readonly phase: 'adopted'; readonly trigger?: RefreshTrigger }
 
 /** A request is sent the second time. */
 export interface RetryEvent {

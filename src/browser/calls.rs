@@ -107,6 +107,11 @@ async fn call(
     init.set_redirect(RequestRedirect::Manual);
     init.set_cache(RequestCache::NoStore);
     init.set_signal(signal);
+    // Cookies that a refresh brings are not to be lost with a page that is left meanwhile, nor is a sign-out. Elsewhere,
+    // older browsers do not ask ahead (CORS preflight) for such a request and let it fail.
+    if method == "POST" && client.locate(url).same_origin {
+        convert::set(&init, "keepalive", &JsValue::TRUE);
+    }
     let request = Request::new_with_str_and_init(url, &init)?;
     let response = JsFuture::from(js::native_fetch(&request)?).await?;
     match response.dyn_into::<web_sys::Response>() {

@@ -15,9 +15,10 @@ use super::calls::{self, Errand};
 use super::convert::{self, Circumstances};
 use super::interceptors::Interceptors;
 use super::js;
+use super::tabs::Tabs;
 use super::waiting::Resolver;
 use crate::core::config::{Config, Unauthorized};
-use crate::core::effect::{Effect, FlightId};
+use crate::core::effect::{Effect, FlightId, TurnId};
 use crate::core::error::{Code, Error};
 use crate::core::event::{EndReason, Event};
 use crate::core::request::{Outcome, WaitId};
@@ -51,6 +52,7 @@ pub(super) struct Inner {
     snapshot: RefCell<(Snapshot, JsValue)>,
     published: Cell<Snapshot>,
     alarm: Alarm,
+    tabs: RefCell<Option<Tabs>>,
     lifecycle: RefCell<Option<Lifecycle>>,
     driving: Cell<bool>,
     pub(super) disposed: Cell<bool>,
@@ -122,6 +124,7 @@ impl Inner {
                 snapshot: RefCell::new((snapshot, convert::snapshot(snapshot))),
                 published: Cell::new(snapshot),
                 alarm: Alarm::new(ring),
+                tabs: RefCell::default(),
                 lifecycle: RefCell::default(),
                 driving: Cell::new(false),
                 disposed: Cell::new(false),
@@ -142,6 +145,10 @@ impl Inner {
             let Some(this) = this.upgrade() else { return };
             this.tell(|session, now| match name.as_str() {
                 "visibilitychange" => session.handle_visibility(js::is_visible(), now),
+                "pagehide" => session.handle_pagehide(now),
+                "pageshow" => session.handle_pageshow(now),
+                "freeze" => session.handle_freeze(now),
+                "resume" => session.handle_resume(now),
                 name => session.handle_wake(name == "online", now),
             });
         });
@@ -236,6 +243,32 @@ impl Inner {
                 }
             }
             Effect::Notify(event) => self.notify(&event),
+            Effect::Join => self.join(),
+            Effect::Leave => self.with_tabs(js::Tabs::leave),
+            Effect::Look => self.with_tabs(js::Tabs::look),
+            Effect::Tell(news) => self.with_tabs(|tabs| tabs.say(&news)),
+            Effect::Keep(news) => self.with_tabs(|tabs| tabs.keep(&news)),
+            Effect::AskTurn(TurnId(turn), lane) => {
+                self.with_tabs(|tabs| tabs.ask(turn, lane as u32))
+            }
+            Effect::EndTurn(TurnId(turn)) => self.with_tabs(|tabs| tabs.end(turn)),
+        }
+    }
+
+    fn join(self: &Rc<Self>) {
+        let name = self.config().policy.tabs.clone();
+        let mut tabs = self.tabs.borrow_mut();
+        tabs.take_if(|tabs| !name.as_deref().is_some_and(|name| tabs.is_named(name)));
+        if let Some(name) = name {
+            tabs.get_or_insert_with(|| Tabs::new(name, Rc::downgrade(self)))
+                .shared()
+                .join();
+        }
+    }
+
+    fn with_tabs(&self, action: impl FnOnce(&js::Tabs)) {
+        if let Some(tabs) = &*self.tabs.borrow() {
+            action(tabs.shared());
         }
     }
 
@@ -380,6 +413,7 @@ impl Inner {
         }
         self.alarm.clear();
         self.lifecycle.take();
+        self.tabs.take();
         self.listeners.take();
         for (_, call) in self.calls.take() {
             call.abort();

@@ -229,7 +229,7 @@ impl Inner {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     pub(super) route: Route,
-    same_origin: bool,
+    pub(super) same_origin: bool,
 }
 
 /// What goes along with a request.

@@ -73,6 +73,40 @@ extern "C" {
     pub fn discard(message: &Response);
 }
 
+#[wasm_bindgen(module = "/src/browser/tabs.js")]
+extern "C" {
+    /// What the tabs of one origin have in common.
+    #[derive(Debug)]
+    pub type Tabs;
+
+    #[wasm_bindgen(constructor)]
+    pub fn new(name: &str, tell: &Function) -> Tabs;
+
+    #[wasm_bindgen(method)]
+    pub fn join(this: &Tabs);
+
+    #[wasm_bindgen(method)]
+    pub fn leave(this: &Tabs);
+
+    #[wasm_bindgen(method)]
+    pub fn close(this: &Tabs);
+
+    #[wasm_bindgen(method)]
+    pub fn look(this: &Tabs);
+
+    #[wasm_bindgen(method)]
+    pub fn say(this: &Tabs, text: &str);
+
+    #[wasm_bindgen(method)]
+    pub fn keep(this: &Tabs, text: &str);
+
+    #[wasm_bindgen(method)]
+    pub fn ask(this: &Tabs, turn: u32, lane: u32);
+
+    #[wasm_bindgen(method)]
+    pub fn end(this: &Tabs, turn: u32);
+}
+
 #[wasm_bindgen(module = "/src/browser/platform.js")]
 extern "C" {
     #[wasm_bindgen(js_name = nativeFetch, catch)]

@@ -9,6 +9,7 @@ mod fetch;
 mod interceptors;
 mod js;
 mod steps;
+mod tabs;
 mod waiting;
 
 pub use client::Client;

@@ -66,12 +66,12 @@ export function cookie(name) {
 /** Whether the page can be seen; where there is no page, nothing hides it. */
 export const isVisible = () => globalThis.document?.visibilityState !== 'hidden'
 
-/** Calls `listener` with the name of whatever may mean that time has passed unseen. Returns its own undo. */
+/** Calls `listener` with the name of whatever means that time passes unseen, or has. Returns its own undo. */
 export function onLifecycle(listener) {
   const heard = (event) => listener(event.type)
   const places = [
-    [globalThis.document, ['visibilitychange']],
-    [globalThis, ['pageshow', 'online']],
+    [globalThis.document, ['visibilitychange', 'freeze', 'resume']],
+    [globalThis, ['pagehide', 'pageshow', 'online']],
   ].filter(([place]) => place?.addEventListener)
   const each = (verb) => places.forEach(([place, names]) => names.forEach((name) => place[verb](name, heard)))
   each('addEventListener')

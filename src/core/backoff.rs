@@ -13,7 +13,7 @@ const LONGEST_OBEYED: Millis = 300 * SECOND;
 const MISCONFIGURED: Millis = 10 * SECOND;
 
 /// The pause after a failed refresh.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Backoff {
     failures: u32,
     /// On the monotonic clock; in force while there is an error.

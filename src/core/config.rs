@@ -38,7 +38,7 @@ pub struct Config {
 }
 
 /// What the session state machine goes by.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Policy {
     /// Where the session is refreshed.
     pub refresh_url: String,
@@ -50,6 +50,8 @@ pub struct Policy {
     pub refresh_timeout: Millis,
     /// When to refresh ahead of expiry.
     pub proactive: Proactive,
+    /// The name under which the tabs of this origin find each other; none, if each is on its own.
+    pub tabs: Option<String>,
 }
 
 impl Default for Policy {
@@ -60,12 +62,13 @@ impl Default for Policy {
             refresh_before: 300 * SECOND,
             refresh_timeout: 30 * SECOND,
             proactive: Proactive::Visible,
+            tabs: None,
         }
     }
 }
 
 /// When to refresh ahead of expiry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Proactive {
     /// While the page can be seen.
     Visible,
@@ -123,7 +126,7 @@ impl fmt::Debug for Csrf {
     }
 }
 
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
     "mode",
     "baseURL",
     "origins",
@@ -137,6 +140,7 @@ const NAMES: [&str; 16] = [
     "proactive",
     "unauthorized",
     "csrf",
+    "crossTab",
     "onSessionEnded",
     "redirectTo",
     "debug",
@@ -214,6 +218,7 @@ impl<'a> Options<'a> {
         if !origins.is_empty() || self.given("refreshURL").is_some() {
             exempt.extend(self.listed("refreshURL", &refresh_url, &place, &origins));
         }
+        let tabs = self.tabs(exempt.first().filter(|_| place.origin.is_some()));
         for (name, url) in [("logoutURL", &logout_url), ("sessionURL", &session_url)] {
             exempt.extend(
                 url.as_ref()
@@ -238,6 +243,7 @@ impl<'a> Options<'a> {
                     .seconds("refreshTimeout", 0.001, 600.0)
                     .unwrap_or(defaults.refresh_timeout),
                 proactive: self.proactive(),
+                tabs,
             },
             routes: Routes::new(origins, login, exempt, patterns),
             origin: place.origin,
@@ -398,6 +404,23 @@ impl<'a> Options<'a> {
             }
         }
         None
+    }
+
+    /// Tabs of one origin share a session if they refresh it at the same place; other processes than a browser's do not
+    /// even have the same cookies.
+    fn tabs(&mut self, refresh_url: Option<&Url<'_>>) -> Option<String> {
+        let shared = match self.given("crossTab") {
+            None | Some(Value::Bool(true)) => None,
+            Some(Value::Bool(false)) => return None,
+            Some(Value::Text(name)) if !name.is_empty() => Some(name.clone()),
+            Some(other) => {
+                self.refuse("crossTab", other, "true, false or a name that is not empty");
+                None
+            }
+        };
+        let url = refresh_url?;
+        let name = shared.unwrap_or_else(|| [&*url.origin, &*url.path].concat());
+        Some(["oauth-refresh:", &name].concat())
     }
 
     fn proactive(&mut self) -> Proactive {
@@ -976,6 +999,35 @@ mod tests {
         }
         refused("refreshTimeout", 0.0.into());
         refused("refreshBefore", "300".into());
+    }
+
+    #[test]
+    fn s3_tabs_find_each_other_by_the_refresh_url_or_by_a_name() {
+        let tabs = |members: &[(&str, Value)]| parse(members).unwrap().policy.tabs;
+        let ours = Some("oauth-refresh:https://app.example.com/auth/refresh".to_owned());
+        assert_eq!(tabs(&[]), ours);
+        assert_eq!(tabs(&[("crossTab", Value::Bool(true))]), ours);
+        let spelled = "HTTPS://app.example.com:443/auth/./refresh#x";
+        assert_eq!(tabs(&[("refreshURL", spelled.into())]), ours);
+        assert_eq!(tabs(&[("crossTab", Value::Bool(false))]), None);
+        let named = tabs(&[("crossTab", "accounts".into())]);
+        assert_eq!(named.as_deref(), Some("oauth-refresh:accounts"));
+        assert_refused_but(
+            "crossTab",
+            &["a boolean", "a string"],
+            "true, false or a name that is not empty",
+        );
+        refused("crossTab", "".into());
+    }
+
+    #[test]
+    fn s5_without_a_page_there_are_no_tabs() {
+        let options = options(&[
+            ("refreshURL", "https://api.example.com/refresh".into()),
+            ("origins", "https://api.example.com".into()),
+        ]);
+        let config = Config::parse(&options, None).unwrap();
+        assert_eq!(config.policy.tabs, None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::time::{Millis, SECOND};
 
 /// The stable word for a kind of error; `AuthError.code` in JavaScript.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Code {
     /// An option or an argument is wrong.
     InvalidOptions,
@@ -34,7 +34,7 @@ impl Code {
 }
 
 /// What went wrong, and what to do about it. Never holds a token (contract K4).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Error {
     /// Which kind of error.
     pub code: Code,

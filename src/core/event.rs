@@ -5,7 +5,7 @@ use super::time::Millis;
 use super::value::Value;
 
 /// Why a refresh started.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Trigger {
     /// The timer, ahead of expiry.
     Expiry,
@@ -34,7 +34,7 @@ impl Trigger {
 }
 
 /// How far a refresh is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Phase {
     /// It was asked for.
     Start,
@@ -45,7 +45,7 @@ pub enum Phase {
 }
 
 /// Why a session ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EndReason {
     /// The server said no.
     Rejected,
@@ -65,7 +65,7 @@ impl EndReason {
 }
 
 /// What a warning is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Warning {
     /// An expiry could not be understood, so there is no timer.
     ExpiryIgnored,
@@ -88,7 +88,7 @@ impl Warning {
 }
 
 /// Something happened. No event ever holds a token (contract K4).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Event {
     /// A refresh started or ended.
     Refresh {
@@ -96,6 +96,11 @@ pub enum Event {
         trigger: Trigger,
         /// How far it is.
         phase: Phase,
+    },
+    /// Another tab refreshed the session.
+    Adopted {
+        /// Why a refresh was about to start here, if one was.
+        trigger: Option<Trigger>,
     },
     /// Somebody is signed in.
     SessionStart {
@@ -139,6 +144,11 @@ impl Event {
                     ("trigger", Value::from(trigger.as_str())),
                 ];
                 members.extend(duration.map(|duration| ("duration", Value::from(duration as f64))));
+                ("refresh", Value::object(members))
+            }
+            Self::Adopted { trigger } => {
+                let mut members = vec![("phase", Value::from("adopted"))];
+                members.extend(trigger.map(|trigger| ("trigger", Value::from(trigger.as_str()))));
                 ("refresh", Value::object(members))
             }
             Self::SessionStart { generation } => (

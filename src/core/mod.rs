@@ -49,6 +49,7 @@ pub mod retry_after;
 pub mod route;
 pub mod session;
 pub mod snapshot;
+pub mod tabs;
 pub mod time;
 pub mod token;
 mod trial;

@@ -7,11 +7,11 @@ use super::error::Error;
 use super::route::Route;
 
 /// Names somebody who waits for the refresh to end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct WaitId(pub u32);
 
 /// Whether a request may be sent a second time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Replay {
     /// It may.
     #[default]
@@ -37,7 +37,7 @@ pub struct Ticket {
 }
 
 /// How far a ticket is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Stage {
     First,
     /// Answered 401; its second send has not begun.
@@ -79,7 +79,7 @@ impl Ticket {
 }
 
 /// May this request be sent?
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub enum Admission {
     /// Now.
     Send,
@@ -112,7 +112,7 @@ pub enum Verdict {
 }
 
 /// What came of a refresh for those who waited for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// The session goes on.
     Renewed,

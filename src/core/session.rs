@@ -8,12 +8,13 @@ use std::collections::VecDeque;
 use super::backoff::Backoff;
 use super::challenge::{self, Advice};
 use super::config::{Policy, Proactive};
-use super::effect::{Effect, FlightId, Freshness};
+use super::effect::{Effect, FlightId, Freshness, TurnId};
 use super::error::{Code, Error};
 use super::event::{EndReason, Event, Phase, Trigger, Warning};
 use super::request::{Admission, Answer, Outcome, Replay, Stage, Ticket, Verdict, WaitId};
 use super::route::Route;
 use super::snapshot::{Snapshot, Status};
+use super::tabs::{LANES, News, Sight, Tabs};
 use super::time::{Instant, Millis, SECOND};
 use super::token::{Expiry, Meaning, Presence, Reply};
 use super::trial::Trial;
@@ -24,8 +25,12 @@ const SIGN_OUT_GRACE: Millis = 3 * SECOND;
 const SHORTEST_PAUSE: Millis = SECOND;
 /// Clocks are compared this coarsely.
 const CLOCK_SLACK: Millis = 2 * SECOND;
+/// How long a look at the other tabs may take.
+const LOOK: Millis = 2 * SECOND;
+/// A page that is not asleep asks for its turn again after that.
+const NAP: Millis = SECOND;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Standing {
     Unknown,
     Active,
@@ -34,7 +39,7 @@ enum Standing {
 }
 
 /// The access token's life, counted from the moment its request was sent (contract T2).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Life {
     /// On the monotonic clock.
     ends: Millis,
@@ -46,26 +51,73 @@ struct Life {
 }
 
 /// The one refresh that is under way.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Flight {
     id: FlightId,
     trigger: Trigger,
     started: Instant,
+    step: Step,
+    /// When this step has taken long enough, on the monotonic clock.
     deadline: Millis,
+    /// When the server was asked.
+    sent: Instant,
+    /// Its turn among the tabs, asked for or had.
+    turn: Option<TurnId>,
+    /// Another tab was faster while the server was being asked.
+    overtaken: bool,
     /// A 401 has shown that the token is dead, so that requests wait.
     proven: bool,
     /// It asks whether somebody is signed in at all, so that a no is no news.
     probe: bool,
 }
 
-#[derive(Debug)]
+/// How far a refresh is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Step {
+    /// It waits for its turn among the tabs.
+    Queued(Queue),
+    /// So it does, but the page sleeps: a turn that it got now would be lost on it.
+    Napping,
+    /// The server is being asked.
+    Calling,
+    /// The server said no; whether another tab has moved on is being looked up (contract F6).
+    Doubted,
+}
+
+/// A place in the queue for the turn.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+struct Queue {
+    lane: usize,
+    /// Who had the turn at first, once that was seen.
+    holder: Option<Option<String>>,
+    /// It has waited long enough, and is looking whether the turn is stuck.
+    impatient: bool,
+}
+
+/// A refresh that nobody waits for any more but whose call has not settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Stray {
+    id: FlightId,
+    turn: Option<TurnId>,
+}
+
+/// A sign-out of which the server is yet to be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct SignOut {
+    /// When to tell it whatever is still under way, on the monotonic clock.
+    at: Millis,
+    /// The turn that it waits for, so that no other tab's refresh comes last.
+    turn: Option<TurnId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Waiting {
     id: WaitId,
     place: u32,
 }
 
 /// One session, from sign-in to sign-out or rejection, and the next ones of the same client.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Session {
     policy: Policy,
     standing: Standing,
@@ -74,12 +126,11 @@ pub struct Session {
     first_generation: u32,
     life: Option<Life>,
     flight: Option<Flight>,
-    /// A refresh that nobody waits for any more but whose call has not settled.
-    stray: Option<FlightId>,
+    stray: Option<Stray>,
     backoff: Backoff,
     trial: Trial,
-    /// When to tell the server of the sign-out even if the refresh has not settled.
-    sign_out_at: Option<Millis>,
+    sign_out: Option<SignOut>,
+    tabs: Tabs,
     visible: bool,
     clocks: Instant,
     /// In the order in which they came.
@@ -103,7 +154,8 @@ impl Session {
             stray: None,
             backoff: Backoff::new(seed),
             trial: Trial::default(),
-            sign_out_at: None,
+            sign_out: None,
+            tabs: Tabs::new(),
             visible: true,
             clocks: now,
             waiting: Vec::new(),
@@ -111,7 +163,9 @@ impl Session {
             next_id: 0,
             effects: VecDeque::new(),
         };
-        if session.policy.checks_session {
+        if session.policy.tabs.is_some() {
+            session.effects.push_back(Effect::Join);
+        } else if session.policy.checks_session {
             session.effects.push_back(Effect::CheckSession);
         }
         session
@@ -119,13 +173,21 @@ impl Session {
 
     /// The client was set up anew.
     pub fn handle_policy(&mut self, policy: Policy) {
-        if policy.checks_session
-            && !self.policy.checks_session
-            && self.standing == Standing::Unknown
-        {
+        let elsewhere = policy.tabs != self.policy.tabs;
+        let checks = policy.checks_session && !self.policy.checks_session;
+        self.policy = policy;
+        if elsewhere {
+            self.tabs.joined = false;
+            self.effects.push_back(Effect::Join);
+        } else if checks && (self.tabs.joined || self.policy.tabs.is_none()) {
+            self.check_session();
+        }
+    }
+
+    fn check_session(&mut self) {
+        if self.standing == Standing::Unknown {
             self.effects.push_back(Effect::CheckSession);
         }
-        self.policy = policy;
     }
 
     /// The session as it is now.
@@ -140,7 +202,7 @@ impl Session {
         };
         Snapshot {
             status,
-            expires_at: self.life.map(|life| life.ends_wall),
+            expires_at: self.expires_at(),
             generation: self.generation,
         }
     }
@@ -157,7 +219,10 @@ impl Session {
             Some(flight) => Some(flight.deadline),
             None => self.next_proactive(),
         };
-        [refresh, self.sign_out_at].into_iter().flatten().min()
+        [refresh, self.sign_out.map(|sign_out| sign_out.at)]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     // ---- requests ----------------------------------------------------------------------------------------------
@@ -417,12 +482,12 @@ impl Session {
         };
         match meaning {
             Meaning::Renewed(expiry) => self.succeed(flight, expiry, now),
-            Meaning::Rejected => self.reject(flight, now),
+            Meaning::Rejected => self.doubt(flight, now),
             Meaning::Redirected if self.policy.checks_session => {
                 self.flight = Some(flight);
                 self.effects.push_back(Effect::AskSession(id));
             }
-            Meaning::Redirected => self.reject(flight, now),
+            Meaning::Redirected => self.doubt(flight, now),
             Meaning::Transient { retry_after } => {
                 self.fail_for_now(flight, &seen(reply), retry_after, now);
             }
@@ -451,7 +516,7 @@ impl Session {
                     .unwrap_or_default();
                 self.succeed(flight, expiry, now);
             }
-            Ok(Presence::Nobody) => self.reject(flight, now),
+            Ok(Presence::Nobody) => self.doubt(flight, now),
             Ok(Presence::Unclear) | Err(_) => {
                 self.fail_for_now(
                     flight,
@@ -468,37 +533,70 @@ impl Session {
             self.backoff.ran_out();
         }
         let id = FlightId(self.fresh_id());
-        let deadline = now.monotonic + self.policy.refresh_timeout;
-        let proven = trigger == Trigger::Unauthorized;
-        self.flight = Some(Flight {
-            id,
-            trigger,
-            started: now,
-            deadline,
-            proven,
-            probe: false,
-        });
         self.notify(Event::Refresh {
             trigger,
             phase: Phase::Start,
         });
-        self.effects.push_back(Effect::Refresh(id));
+        let flight = Flight {
+            id,
+            trigger,
+            started: now,
+            step: Step::Napping,
+            deadline: 0,
+            sent: now,
+            turn: None,
+            overtaken: false,
+            proven: trigger == Trigger::Unauthorized,
+            probe: false,
+        };
+        if self.policy.tabs.is_some() {
+            self.queue(flight, 0, now);
+        } else {
+            self.call(flight, now);
+        }
+    }
+
+    /// Asks the server.
+    fn call(&mut self, mut flight: Flight, now: Instant) {
+        flight.step = Step::Calling;
+        flight.deadline = now.monotonic + self.policy.refresh_timeout;
+        flight.sent = now;
+        self.effects.push_back(Effect::Refresh(flight.id));
+        self.flight = Some(flight);
     }
 
     fn succeed(&mut self, flight: Flight, expiry: Expiry, now: Instant) {
         self.generation += 1;
         self.backoff.clear();
         self.trial.begin(flight.proven, now.monotonic);
-        self.begin_life(expiry, flight.started, now);
+        self.begin_life(expiry, flight.sent, now);
         self.notify(Event::Refresh {
             trigger: flight.trigger,
             phase: Phase::Success(flight.age(now)),
         });
+        self.tabs.mark.renew(self.expires_at());
         self.become_active();
+        self.tell_tabs();
+        self.end_turn(flight.turn);
         self.resume_all(Outcome::Renewed);
     }
 
+    /// The server said no. That may only mean that another tab was faster (contract F6).
+    fn doubt(&mut self, mut flight: Flight, now: Instant) {
+        if self.policy.tabs.is_none() {
+            return self.reject(flight, now);
+        }
+        flight.step = Step::Doubted;
+        flight.deadline = now.monotonic + LOOK;
+        self.effects.push_back(Effect::Look);
+        self.flight = Some(flight);
+    }
+
     fn reject(&mut self, flight: Flight, now: Instant) {
+        self.end_turn(flight.turn);
+        if self.is_moot(&flight, now) {
+            return self.resume_all(Outcome::Renewed);
+        }
         self.life = None;
         self.standing = if flight.probe {
             Standing::SignedOut
@@ -511,6 +609,8 @@ impl Session {
             phase,
         });
         if !flight.probe {
+            self.tabs.mark.end(Status::Ended);
+            self.tell_tabs();
             self.notify(Event::SessionEnd {
                 reason: EndReason::Rejected,
             });
@@ -540,6 +640,10 @@ impl Session {
     }
 
     fn fail(&mut self, flight: Flight, error: Error, now: Instant) {
+        self.end_turn(flight.turn);
+        if self.is_moot(&flight, now) {
+            return self.resume_all(Outcome::Renewed);
+        }
         let error = self.backoff.begin(error, now.monotonic);
         let phase = Phase::Failure(flight.age(now), error.clone());
         self.notify(Event::Refresh {
@@ -549,49 +653,78 @@ impl Session {
         self.resume_all(Outcome::Failed(error));
     }
 
+    /// Whether it does not matter how this refresh failed: another tab's has succeeded meanwhile.
+    fn is_moot(&self, flight: &Flight, now: Instant) -> bool {
+        flight.overtaken && !self.is_expired(now, 0)
+    }
+
     // ---- signing in and out ------------------------------------------------------------------------------------
 
     /// Somebody signed in, with a request sent at `since`.
     pub fn handle_sign_in(&mut self, expiry: Expiry, since: Instant, now: Instant) {
+        self.make_way(now);
+        self.begin_life(expiry, since, now);
+        self.tabs.mark.sign_in(self.expires_at());
+        self.become_active();
+        self.tell_tabs();
+    }
+
+    /// Another session begins: nothing of what went before may reach into it.
+    fn make_way(&mut self, now: Instant) {
         self.abandon_flight(Outcome::Replaced, now);
         // Cookies that come from before must not overwrite those of the session that begins here, nor may a sign-out
         // that the server has not been told of end it.
-        if let Some(id) = self.stray.take() {
-            self.effects.push_back(Effect::Abort(id));
+        if let Some(stray) = self.stray.take() {
+            self.effects.push_back(Effect::Abort(stray.id));
+            self.end_turn(stray.turn);
         }
-        self.sign_out_at = None;
+        if let Some(sign_out) = self.sign_out.take() {
+            self.end_turn(sign_out.turn);
+        }
         self.generation += 1;
         self.first_generation = self.generation;
         self.trial = Trial::default();
         self.backoff.clear();
-        self.begin_life(expiry, since, now);
         self.standing = Standing::Unknown;
-        self.become_active();
     }
 
     /// The user signs out.
     pub fn handle_sign_out(&mut self, now: Instant) {
+        self.tabs.mark.end(Status::SignedOut);
+        self.tell_tabs();
+        self.end_session(Standing::SignedOut, EndReason::SignedOut, now);
+        let turn = self.policy.tabs.is_some().then(|| self.ask_turn(0));
+        if turn.is_none() && self.stray.is_none() {
+            return self.effects.push_back(Effect::TellSignOut);
+        }
+        let at = now.monotonic + SIGN_OUT_GRACE;
+        if let Some(before) = self.sign_out.replace(SignOut { at, turn }) {
+            self.end_turn(before.turn);
+        }
+    }
+
+    /// Nobody is signed in any more.
+    fn end_session(&mut self, standing: Standing, reason: EndReason, now: Instant) {
         let had_ended = self.is_over();
-        self.standing = Standing::SignedOut;
+        self.standing = standing;
         self.life = None;
         self.backoff.clear();
         self.abandon_flight(Outcome::Over, now);
         if !had_ended {
-            self.notify(Event::SessionEnd {
-                reason: EndReason::SignedOut,
-            });
+            self.notify(Event::SessionEnd { reason });
         }
-        if self.stray.is_some() {
-            self.sign_out_at
-                .get_or_insert(now.monotonic + SIGN_OUT_GRACE);
-        } else {
+    }
+
+    fn tell_sign_out(&mut self) {
+        if let Some(sign_out) = self.sign_out.take() {
             self.effects.push_back(Effect::TellSignOut);
+            self.end_turn(sign_out.turn);
         }
     }
 
     /// The client is given up. Says whether the server has yet to be told of a sign-out.
     pub fn handle_dispose(&mut self) -> bool {
-        self.sign_out_at.take().is_some()
+        self.sign_out.take().is_some()
     }
 
     /// The session check was answered.
@@ -611,7 +744,9 @@ impl Session {
                     .map(|reply| reply.expiry(now.wall))
                     .unwrap_or_default();
                 self.begin_life(expiry, sent, now);
+                self.tabs.mark.find(self.expires_at());
                 self.become_active();
+                self.tell_tabs();
             }
             // A refresh has just failed, and the next one will tell as much.
             Ok(Presence::Nobody) if self.backoff.in_force(now.monotonic).is_some() => {}
@@ -651,7 +786,14 @@ impl Session {
     /// Lets go of the refresh under way: whatever it brings changes nothing (contract F5).
     fn abandon_flight(&mut self, outcome: Outcome, now: Instant) {
         if let Some(flight) = self.flight.take() {
-            self.stray = Some(flight.id);
+            if flight.step == Step::Calling {
+                self.stray = Some(Stray {
+                    id: flight.id,
+                    turn: flight.turn,
+                });
+            } else {
+                self.end_turn(flight.turn);
+            }
             let given_up = "The refresh was given up, for the user signed in or out meanwhile.";
             self.notify(Event::Refresh {
                 trigger: flight.trigger,
@@ -663,33 +805,318 @@ impl Session {
 
     /// Takes the refresh whose call has settled; none, if nobody waits for it any more. A sign-out may follow it then.
     fn land(&mut self, id: FlightId) -> Option<Flight> {
-        let was_stray = self.stray.take_if(|stray| *stray == id).is_some();
-        if was_stray && self.sign_out_at.take().is_some() {
-            self.effects.push_back(Effect::TellSignOut);
+        if let Some(stray) = self.stray.take_if(|stray| stray.id == id) {
+            self.end_turn(stray.turn);
+            // The turn that was just let go of comes to it by itself.
+            if self
+                .sign_out
+                .is_some_and(|sign_out| sign_out.turn.is_none())
+            {
+                self.tell_sign_out();
+            }
         }
         self.flight.take_if(|flight| flight.id == id)
+    }
+
+    // ---- the other tabs ----------------------------------------------------------------------------------------
+
+    /// Another tab said something.
+    pub fn handle_news(&mut self, news: &str, now: Instant) {
+        if let Some(news) = News::parse(news) {
+            self.hear(news, now);
+        }
+    }
+
+    /// The other tabs were looked for, as [`Effect::Join`] or [`Effect::Look`] asked.
+    pub fn handle_sight(&mut self, sight: &Sight, now: Instant) {
+        self.see(sight, now);
+        match self.flight.take() {
+            Some(flight) if flight.step == Step::Doubted => self.reject(flight, now),
+            Some(mut flight) => match &mut flight.step {
+                Step::Queued(queue) => match queue.advice(sight, &self.tabs) {
+                    Patience::Wait => self.flight = Some(flight),
+                    Patience::GiveUp => {
+                        self.fail_for_now(
+                            flight,
+                            "had no turn within refreshTimeout, for other tabs were refreshing",
+                            None,
+                            now,
+                        );
+                    }
+                    Patience::Sidestep => {
+                        let lane = queue.lane;
+                        self.tabs.block(lane, sight);
+                        self.sidestep(flight, lane, now);
+                    }
+                },
+                _ => self.flight = Some(flight),
+            },
+            None => {}
+        }
+    }
+
+    /// It is this tab's turn, with what is in sight of it; or there are no turns here (contract S5).
+    pub fn handle_turn(&mut self, turn: TurnId, sight: Option<&Sight>, now: Instant) {
+        if self
+            .sign_out
+            .is_some_and(|sign_out| sign_out.turn == Some(turn))
+        {
+            // Where there are no turns, that of this tab's own refresh still counts.
+            if sight.is_some() || self.stray.is_none() {
+                self.tell_sign_out();
+            } else if let Some(sign_out) = &mut self.sign_out {
+                sign_out.turn = None;
+            }
+            return;
+        }
+        if let Some(sight) = sight {
+            self.see(sight, now);
+        }
+        let is_its = |flight: &mut Flight| {
+            flight.turn == Some(turn) && matches!(flight.step, Step::Queued(_))
+        };
+        let Some(flight) = self.flight.take_if(is_its) else {
+            // Too late; whoever took back the wish for it let go of it too.
+            return;
+        };
+        match (&flight.step, sight) {
+            // The turn was stuck, some went round, and now it is free again: that is no reason to overtake them.
+            (Step::Queued(queue), Some(sight)) if sight.is_busy_beyond(queue.lane) => {
+                let lane = queue.lane;
+                self.sidestep(flight, lane, now);
+            }
+            _ => self.call(flight, now),
+        }
+    }
+
+    /// The page goes into the back/forward cache, or for good. What it holds there, nobody else can have.
+    pub fn handle_pagehide(&mut self, now: Instant) {
+        if self.policy.tabs.is_none() {
+            return;
+        }
+        self.doze(now);
+        if let Some(flight) = &mut self.flight {
+            let turn = flight.turn.take();
+            self.end_turn(turn);
+        }
+        self.tabs.away = true;
+        self.effects.push_back(Effect::Leave);
+    }
+
+    /// The page is shown: for the first time, or again.
+    pub fn handle_pageshow(&mut self, now: Instant) {
+        if std::mem::take(&mut self.tabs.away) {
+            self.effects.push_back(Effect::Join);
+            self.keep_in_sight();
+        }
+        self.handle_wake(false, now);
+    }
+
+    /// The page freezes: a turn that it got now would be lost on it. One that it has is better kept, for the server is
+    /// being asked.
+    pub fn handle_freeze(&mut self, now: Instant) {
+        self.doze(now);
+    }
+
+    /// The page is frozen no more. It looks for what was said meanwhile.
+    pub fn handle_resume(&mut self, now: Instant) {
+        if self.policy.tabs.is_some() {
+            self.effects.push_back(Effect::Look);
+        }
+        self.handle_wake(false, now);
+    }
+
+    fn doze(&mut self, now: Instant) {
+        if let Some(flight) = &mut self.flight
+            && matches!(flight.step, Step::Queued(_))
+        {
+            let turn = flight.turn.take();
+            flight.step = Step::Napping;
+            // Frozen pages have no timers: if it comes to that, it was not.
+            flight.deadline = now.monotonic + NAP;
+            self.end_turn(turn);
+        }
+    }
+
+    fn see(&mut self, sight: &Sight, now: Instant) {
+        if !self.tabs.joined {
+            self.join(sight, now);
+        } else if let Some(news) = sight.news {
+            self.hear(news, now);
+        }
+    }
+
+    /// How far the other tabs are is known now, for the first time.
+    fn join(&mut self, sight: &Sight, now: Instant) {
+        match self.tabs.join(sight.news) {
+            // A page that is loaded anew believes its siblings that somebody is signed in, not that nobody is: it may
+            // well come from signing in.
+            Some(news) if news.status == Status::Active => {
+                self.begin_life(news.expiry(now), now, now);
+                self.become_active();
+                self.keep_in_sight();
+            }
+            None if self.standing != Standing::Unknown => self.tell_tabs(),
+            _ if self.policy.checks_session => self.check_session(),
+            _ => {}
+        }
+    }
+
+    fn hear(&mut self, news: News, now: Instant) {
+        if !self.tabs.hear(news) {
+            return;
+        }
+        match news.status {
+            Status::SignedOut => {
+                self.tabs.mark = news;
+                self.end_session(Standing::SignedOut, EndReason::SignedOut, now);
+            }
+            // What the server is just being asked, it answers itself.
+            Status::Ended if self.is_calling() => return,
+            Status::Ended => {
+                self.tabs.mark = news;
+                self.end_session(Standing::Ended, EndReason::Rejected, now);
+            }
+            _ => self.adopt(news, now),
+        }
+        self.keep_in_sight();
+    }
+
+    /// Another tab has refreshed, or its user has signed in.
+    fn adopt(&mut self, news: News, now: Instant) {
+        let knew_nothing = self.standing == Standing::Unknown && self.generation == 0;
+        let another = news.session != self.tabs.mark.session && !knew_nothing;
+        self.tabs.mark = news;
+        if another {
+            self.make_way(now);
+            self.begin_life(news.expiry(now), now, now);
+            return self.become_active();
+        }
+        self.generation += 1;
+        self.backoff.clear();
+        let blamed = self.flight.as_ref().is_some_and(|flight| flight.proven);
+        self.trial.adopt(blamed, now.monotonic);
+        self.begin_life(news.expiry(now), now, now);
+        let trigger = self.flight.as_ref().map(|flight| flight.trigger);
+        self.notify(Event::Adopted { trigger });
+        self.become_active();
+        if self.is_expired(now, 0) {
+            return;
+        }
+        if self.is_calling() {
+            self.flight
+                .iter_mut()
+                .for_each(|flight| flight.overtaken = true);
+        } else if let Some(flight) = self.flight.take() {
+            self.end_turn(flight.turn);
+        }
+        self.resume_all(Outcome::Renewed);
+    }
+
+    fn is_calling(&self) -> bool {
+        let calls = |flight: &Flight| flight.step == Step::Calling;
+        self.flight.as_ref().is_some_and(calls)
+    }
+
+    // ---- turns, and news of our own ----------------------------------------------------------------------------
+
+    fn queue(&mut self, mut flight: Flight, lane: usize, now: Instant) {
+        flight.turn = Some(self.ask_turn(lane));
+        flight.step = Step::Queued(Queue {
+            lane,
+            ..Queue::default()
+        });
+        flight.deadline = now.monotonic + self.policy.refresh_timeout;
+        self.effects.push_back(Effect::Look);
+        self.flight = Some(flight);
+    }
+
+    /// Goes round a turn that is stuck; where there is no way round, alone.
+    fn sidestep(&mut self, mut flight: Flight, lane: usize, now: Instant) {
+        let turn = flight.turn.take();
+        self.end_turn(turn);
+        if lane + 1 < LANES {
+            self.queue(flight, lane + 1, now);
+        } else {
+            self.call(flight, now);
+        }
+    }
+
+    fn ask_turn(&mut self, lane: usize) -> TurnId {
+        let turn = TurnId(self.fresh_id());
+        self.effects.push_back(Effect::AskTurn(turn, lane));
+        turn
+    }
+
+    /// Lets go of a turn, had or asked for; what was to be told is told by then.
+    fn end_turn(&mut self, turn: Option<TurnId>) {
+        self.effects.extend(turn.map(Effect::EndTurn));
+    }
+
+    fn tell_tabs(&mut self) {
+        self.keep_in_sight();
+        if self.is_among_tabs() {
+            self.effects
+                .push_back(Effect::Tell(self.tabs.mark.to_string()));
+        }
+    }
+
+    fn keep_in_sight(&mut self) {
+        if self.is_among_tabs() && self.tabs.mark.status != Status::Unknown {
+            self.effects
+                .push_back(Effect::Keep(self.tabs.mark.to_string()));
+        }
+    }
+
+    fn is_among_tabs(&self) -> bool {
+        self.policy.tabs.is_some() && self.tabs.joined && !self.tabs.away
+    }
+
+    fn expires_at(&self) -> Option<Millis> {
+        self.life.map(|life| life.ends_wall)
     }
 
     // ---- time --------------------------------------------------------------------------------------------------
 
     /// The time that [`Session::poll_timeout`] named has come. Early is no matter.
     pub fn handle_timeout(&mut self, now: Instant) {
-        if self.sign_out_at.is_some_and(|at| now.monotonic >= at) {
-            self.sign_out_at = None;
-            if let Some(id) = self.stray.take() {
-                self.effects.push_back(Effect::Abort(id));
+        if self
+            .sign_out
+            .is_some_and(|sign_out| now.monotonic >= sign_out.at)
+        {
+            if let Some(stray) = self.stray.take() {
+                self.effects.push_back(Effect::Abort(stray.id));
+                self.end_turn(stray.turn);
             }
-            self.effects.push_back(Effect::TellSignOut);
+            self.tell_sign_out();
         }
         if let Some(flight) = self
             .flight
             .take_if(|flight| now.monotonic >= flight.deadline)
         {
-            self.effects.push_back(Effect::Abort(flight.id));
-            self.fail_for_now(flight, "did not answer within refreshTimeout", None, now);
+            self.lose_patience(flight, now);
         }
         if self.flight.is_none() && self.next_proactive().is_some_and(|at| now.monotonic >= at) {
             self.start(Trigger::Expiry, now);
+        }
+    }
+
+    /// A step of the refresh has taken long enough.
+    fn lose_patience(&mut self, mut flight: Flight, now: Instant) {
+        match &mut flight.step {
+            Step::Queued(queue) if !queue.impatient => {
+                queue.impatient = true;
+                flight.deadline = now.monotonic + LOOK;
+                self.effects.push_back(Effect::Look);
+                self.flight = Some(flight);
+            }
+            Step::Queued(_) => self.sidestep(flight, LANES, now),
+            Step::Napping => self.queue(flight, 0, now),
+            Step::Calling => {
+                self.effects.push_back(Effect::Abort(flight.id));
+                self.fail_for_now(flight, "did not answer within refreshTimeout", None, now);
+            }
+            Step::Doubted => self.reject(flight, now),
         }
     }
 
@@ -709,6 +1136,10 @@ impl Session {
             && let Some(life) = &mut self.life
         {
             life.slept += slept;
+        }
+        let naps = |flight: &mut Flight| flight.step == Step::Napping;
+        if let Some(flight) = self.flight.take_if(naps) {
+            self.queue(flight, 0, now);
         }
         if self.flight.is_some() {
             return;
@@ -826,6 +1257,31 @@ impl Session {
 impl Flight {
     fn age(&self, now: Instant) -> Millis {
         now.monotonic.saturating_sub(self.started.monotonic)
+    }
+}
+
+/// What to do about a turn that does not come.
+enum Patience {
+    Wait,
+    /// Others are being served, one after the other; this refresh has taken long enough.
+    GiveUp,
+    /// Who has it does not let go of it.
+    Sidestep,
+}
+
+impl Queue {
+    fn advice(&mut self, sight: &Sight, tabs: &Tabs) -> Patience {
+        let holder = &sight.holders[self.lane];
+        let first = self.holder.get_or_insert_with(|| holder.clone());
+        if tabs.blocked(self.lane, sight) {
+            Patience::Sidestep
+        } else if !self.impatient || holder.is_none() {
+            Patience::Wait
+        } else if holder == first {
+            Patience::Sidestep
+        } else {
+            Patience::GiveUp
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::time::Millis;
 use super::value::Value;
 
 /// What is known of who is signed in, as the outside sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
     /// Nothing has shown yet whether somebody is signed in.
     Unknown,
@@ -33,7 +33,7 @@ impl Status {
 }
 
 /// The session at one moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Snapshot {
     /// Who is signed in.
     pub status: Status,

@@ -10,7 +10,7 @@ pub const SECOND: Millis = 1_000;
 ///
 /// Everything is timed by `monotonic`. The wall clock may be set by anybody at any time, so it only serves to read
 /// dates of the server, to say dates to people, and to notice that the machine slept (contract T2).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Instant {
     /// Milliseconds since some fixed moment; never goes back.
     pub monotonic: Millis,

@@ -9,7 +9,7 @@ const DOUBT: Millis = 10 * SECOND;
 ///
 /// One address that always answers 401 must not cause refresh after refresh because the others are content. So what a
 /// 401 brought about is only good when a replay went through, and while no replay is still to be answered.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Trial {
     /// When the last refresh succeeded, on the monotonic clock.
     pub(super) since: Option<Millis>,
@@ -29,6 +29,13 @@ impl Trial {
             doubted_until: self.doubted_until,
             ..Self::default()
         };
+    }
+
+    /// Another tab refreshed. That is believed once too, unless the refresh before that is still in doubt: else the
+    /// tabs would take turns in refreshing for an API that answers 401 for ever.
+    pub(super) fn adopt(&mut self, blamed: bool, now: Millis) {
+        let in_doubt = self.since.is_some() && !self.proven;
+        self.begin(blamed || in_doubt, now);
     }
 
     pub(super) fn replay_accepted(&mut self) {

@@ -182,8 +182,11 @@ scenario('unauthorized: other statuses, or a function of the response', async ({
   })
   const seen = await inPage(async () => {
     const { createAuthClient } = kit.kept
-    const statuses = createAuthClient({ unauthorized: [404], csrf: false })
-    const told = createAuthClient({ unauthorized: (response) => response.url.includes('?ask') && response.ok })
+    const statuses = createAuthClient({ crossTab: false, unauthorized: [404], csrf: false })
+    const told = createAuthClient({
+      crossTab: false,
+      unauthorized: (response) => response.url.includes('?ask') && response.ok,
+    })
     return {
       list: [await kit.outcome(statuses.fetch('/api/nowhere')), statuses.session.generation],
       no: [await kit.outcome(told.fetch('/api/profile')), told.session.generation],
@@ -192,7 +195,10 @@ scenario('unauthorized: other statuses, or a function of the response', async ({
   assert.deepEqual(seen.no, [200, 0])
   assert.equal(seen.list[0].code, 'refresh_misconfigured', 'without the CSRF header the refresh is answered 403')
   const asked = await inPage(async () => {
-    const told = kit.kept.createAuthClient({ unauthorized: (response) => response.url.includes('?ask') && response.ok })
+    const told = kit.kept.createAuthClient({
+      crossTab: false,
+      unauthorized: (response) => response.url.includes('?ask') && response.ok,
+    })
     return [await kit.outcome(told.fetch('/api/profile?ask')), told.session.generation]
   })
   assert.deepEqual(asked, [200, 1])

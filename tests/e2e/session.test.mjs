@@ -406,8 +406,8 @@ scenario(
   'proactive: false refreshes only what a request needs, always also while hidden',
   async ({ backend, inPage }) => {
     const seen = await inPage(async () => {
-      const { client, createAuthClient } = await kit.signedIn({ proactive: false })
-      const always = createAuthClient({ proactive: 'always' })
+      const { client, createAuthClient } = await kit.signedIn({ proactive: false, crossTab: false })
+      const always = createAuthClient({ proactive: 'always', crossTab: false })
       always.signIn({ expires_in: 60 })
       kit.turn('hidden')
       kit.advance(3_600_000)

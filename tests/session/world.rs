@@ -469,6 +469,7 @@ impl World {
                 }
                 self.heard.push(event);
             }
+            tabs => unreachable!("a client of its own is to {tabs:?}"),
         }
     }
 

@@ -17,6 +17,7 @@ export const all: Required<AuthOptions> = {
   proactive: false,
   unauthorized: (response) => response.status === 419,
   csrf: { cookie: 'csrf', header: 'X-CSRF' },
+  crossTab: 'accounts',
   onSessionEnded: ({ reason }) => void reason.toUpperCase(),
   redirectTo: '/sign-in',
   debug: true,
@@ -24,7 +25,7 @@ export const all: Required<AuthOptions> = {
 
 configure({})
 createAuthClient()
-configure({ csrf: false, unauthorized: [401, 419], proactive: 'always', loginURL: '/login', exclude: '/public/*' })
+configure({ csrf: false, unauthorized: [401, 419], proactive: 'always', crossTab: false, loginURL: '/login', exclude: '/public/*' })
 configure({ csrf: { header: 'X-Requested-With', value: 'app' } })
 configure({ origins: ['https://api.example.com'] as const })
 
@@ -54,6 +55,8 @@ configure({ refreshURL: /refresh/ })
 configure({ csrf: { value: 'app' } })
 // @ts-expect-error: false switches it off, true says nothing
 configure({ csrf: true })
+// @ts-expect-error: a name or whether
+configure({ crossTab: 1 })
 // @ts-expect-error: what is excluded is a text or has test(url)
 configure({ exclude: [(url: string) => url.endsWith('/ping')] })
 // @ts-expect-error: the event has no such member

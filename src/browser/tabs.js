@@ -1,0 +1,125 @@
+/**
+ * What the tabs of one origin have in common: locks, whose names every tab can read, and a channel. Nothing is stored,
+ * and all of it ends with its tab. Where there are none of them, or where they throw, a tab is on its own.
+ */
+export class Tabs {
+  /** `tell(what, text)`: `what` is one of the two below, or the number of a turn that has come. */
+  constructor(name, tell) {
+    this.name = name
+    this.tell = tell
+    /** How to let go of each turn, or of the wish for it. */
+    this.turns = new Map()
+    /** Settled when what was last to be kept in sight is there. */
+    this.keeping = Promise.resolve()
+  }
+
+  /** Listens, and looks for the others. */
+  join() {
+    this.channel?.close()
+    this.away = false
+    try {
+      this.channel = new BroadcastChannel(this.name)
+      this.channel.onmessage = ({ data }) => this.hear(data)
+    } catch {
+      this.channel = undefined
+    }
+    this.look()
+  }
+
+  hear(data) {
+    if (data === HELLO) this.say(this.kept)
+    else if (typeof data === 'string') this.tell(NEWS, data)
+  }
+
+  say(text) {
+    try {
+      if (text) this.channel?.postMessage(text)
+    } catch {
+      // Who does not hear it sees it.
+    }
+  }
+
+  look() {
+    this.sight().then((lines) => this.tell(SIGHT, lines))
+  }
+
+  /** What all tabs keep in sight and who has which turn, a line each. */
+  async sight() {
+    const prefix = `${this.name}|`
+    const ours = ({ name }) => name.startsWith(prefix)
+    const line = ({ name, clientId }) => name.slice(prefix.length) + (name[prefix.length] === '@' ? ` ${clientId}` : '')
+    try {
+      const { held } = await within(1000, navigator.locks.query())
+      return held.filter(ours).map(line).join('\n')
+    } catch {
+      // Without locks, whoever is there is asked to say it again.
+      if (!this.channel) return ''
+      this.say(HELLO)
+      return within(100).catch(() => '')
+    }
+  }
+
+  /** Keeps this in sight, and what was there before until then. */
+  keep(text) {
+    this.kept = text
+    this.keeping = this.keeping.then(async () => {
+      if (this.away || text !== this.kept) return
+      const letGo = await hold(`${this.name}|${text}`, { mode: 'shared' })
+      this.unkeep?.()
+      this.unkeep = letGo
+      if (this.away) this.unkeep?.()
+    })
+  }
+
+  /** Waits for a turn, which only one tab has at a time. */
+  async ask(turn, lane) {
+    const wish = new AbortController()
+    this.turns.set(turn, () => wish.abort())
+    const letGo = await hold(`${this.name}|@${lane}`, { signal: wish.signal })
+    if (!this.turns.has(turn)) return letGo?.()
+    this.turns.set(turn, letGo)
+    this.tell(turn, letGo && (await this.sight()))
+  }
+
+  /** Lets go of a turn, or of the wish for it; whoever has it next sees what is to be kept in sight. */
+  end(turn) {
+    const letGo = this.turns.get(turn)
+    this.turns.delete(turn)
+    this.keeping.then(letGo)
+  }
+
+  /** Lets go of everything at once: a page in the back/forward cache must not hold anything. */
+  leave() {
+    this.away = true
+    this.channel?.close()
+    this.channel = undefined
+    this.unkeep?.()
+    for (const letGo of this.turns.values()) letGo?.()
+    this.turns.clear()
+  }
+
+  /** Leaves for good. */
+  close() {
+    this.tell = () => {}
+    this.leave()
+  }
+}
+
+const NEWS = -1
+const SIGHT = 0
+/** Asks everybody to say what they keep in sight. */
+const HELLO = '?'
+
+/** The lock, by what lets go of it; nothing where it cannot be had. */
+const hold = (name, options) =>
+  new Promise((held) => {
+    const request = async () => navigator.locks.request(name, options, () => new Promise(held))
+    request().catch(() => held())
+  })
+
+/** Rejects in so many milliseconds, if the promise is not settled by then. */
+function within(milliseconds, promise) {
+  let timer
+  const late = new Promise((_, reject) => (timer = setTimeout(reject, milliseconds)))
+  return Promise.race([late, promise ?? late]).finally(() => clearTimeout(timer))
+}
