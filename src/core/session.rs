@@ -99,6 +99,8 @@ struct Queue {
 struct Stray {
     id: FlightId,
     turn: Option<TurnId>,
+    /// When to wait for it no longer, on the monotonic clock: other tabs may want its turn.
+    deadline: Millis,
 }
 
 /// A sign-out of which the server is yet to be told.
@@ -219,7 +221,8 @@ impl Session {
             Some(flight) => Some(flight.deadline),
             None => self.next_proactive(),
         };
-        [refresh, self.sign_out.map(|sign_out| sign_out.at)]
+        let stray = self.stray.map(|stray| stray.deadline);
+        [refresh, stray, self.sign_out.map(|sign_out| sign_out.at)]
             .into_iter()
             .flatten()
             .min()
@@ -674,10 +677,7 @@ impl Session {
         self.abandon_flight(Outcome::Replaced, now);
         // Cookies that come from before must not overwrite those of the session that begins here, nor may a sign-out
         // that the server has not been told of end it.
-        if let Some(stray) = self.stray.take() {
-            self.effects.push_back(Effect::Abort(stray.id));
-            self.end_turn(stray.turn);
-        }
+        self.abort_stray();
         if let Some(sign_out) = self.sign_out.take() {
             self.end_turn(sign_out.turn);
         }
@@ -790,6 +790,7 @@ impl Session {
                 self.stray = Some(Stray {
                     id: flight.id,
                     turn: flight.turn,
+                    deadline: flight.deadline,
                 });
             } else {
                 self.end_turn(flight.turn);
@@ -801,6 +802,13 @@ impl Session {
             });
         }
         self.resume_all(outcome);
+    }
+
+    fn abort_stray(&mut self) {
+        if let Some(stray) = self.stray.take() {
+            self.effects.push_back(Effect::Abort(stray.id));
+            self.end_turn(stray.turn);
+        }
     }
 
     /// Takes the refresh whose call has settled; none, if nobody waits for it any more. A sign-out may follow it then.
@@ -1081,13 +1089,16 @@ impl Session {
     /// The time that [`Session::poll_timeout`] named has come. Early is no matter.
     pub fn handle_timeout(&mut self, now: Instant) {
         if self
+            .stray
+            .is_some_and(|stray| now.monotonic >= stray.deadline)
+        {
+            self.abort_stray();
+        }
+        if self
             .sign_out
             .is_some_and(|sign_out| now.monotonic >= sign_out.at)
         {
-            if let Some(stray) = self.stray.take() {
-                self.effects.push_back(Effect::Abort(stray.id));
-                self.end_turn(stray.turn);
-            }
+            self.abort_stray();
             self.tell_sign_out();
         }
         if let Some(flight) = self
