@@ -1058,7 +1058,9 @@ impl Session {
 
     /// Lets go of a turn, had or asked for; what was to be told is told by then.
     fn end_turn(&mut self, turn: Option<TurnId>) {
-        self.effects.extend(turn.map(Effect::EndTurn));
+        if let Some(turn) = turn {
+            self.effects.push_back(Effect::EndTurn(turn));
+        }
     }
 
     fn tell_tabs(&mut self) {
