@@ -935,8 +935,12 @@ impl Session {
     }
 
     fn doze(&mut self, now: Instant) {
+        // What nobody waits for is not worth a turn, and a sign-out that waits for one may not get another chance.
+        self.abort_stray();
+        self.tell_sign_out();
+        // What is in sight now will be old when the page runs again: then it starts over.
         if let Some(flight) = &mut self.flight
-            && matches!(flight.step, Step::Queued(_))
+            && matches!(flight.step, Step::Queued(_) | Step::Doubted)
         {
             let turn = flight.turn.take();
             flight.step = Step::Napping;
