@@ -865,6 +865,10 @@ impl Session {
 
     /// It is this tab's turn, with what is in sight of it; or there are no turns here (contract S5).
     pub fn handle_turn(&mut self, turn: TurnId, sight: Option<&Sight>, now: Instant) {
+        // It may show that somebody has signed in since, whom this tab's sign-out does not mean.
+        if let Some(sight) = sight {
+            self.see(sight, now);
+        }
         if self
             .sign_out
             .is_some_and(|sign_out| sign_out.turn == Some(turn))
@@ -876,9 +880,6 @@ impl Session {
                 sign_out.turn = None;
             }
             return;
-        }
-        if let Some(sight) = sight {
-            self.see(sight, now);
         }
         let is_its = |flight: &mut Flight| {
             flight.turn == Some(turn) && matches!(flight.step, Step::Queued(_))
