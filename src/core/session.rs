@@ -133,6 +133,8 @@ pub struct Session {
     trial: Trial,
     sign_out: Option<SignOut>,
     tabs: Tabs,
+    /// Looks at the other tabs that have no answer yet; the answers come in order.
+    looks: u32,
     visible: bool,
     clocks: Instant,
     /// In the order in which they came.
@@ -158,6 +160,7 @@ impl Session {
             trial: Trial::default(),
             sign_out: None,
             tabs: Tabs::new(),
+            looks: 0,
             visible: true,
             clocks: now,
             waiting: Vec::new(),
@@ -166,7 +169,7 @@ impl Session {
             effects: VecDeque::new(),
         };
         if session.policy.tabs.is_some() {
-            session.effects.push_back(Effect::Join);
+            session.join_tabs();
         } else if session.policy.checks_session {
             session.effects.push_back(Effect::CheckSession);
         }
@@ -180,7 +183,7 @@ impl Session {
         self.policy = policy;
         if elsewhere {
             self.tabs.joined = false;
-            self.effects.push_back(Effect::Join);
+            self.join_tabs();
         } else if checks && (self.tabs.joined || self.policy.tabs.is_none()) {
             self.check_session();
         }
@@ -591,7 +594,7 @@ impl Session {
         }
         flight.step = Step::Doubted;
         flight.deadline = now.monotonic + LOOK;
-        self.effects.push_back(Effect::Look);
+        self.look();
         self.flight = Some(flight);
     }
 
@@ -837,11 +840,14 @@ impl Session {
 
     /// The other tabs were looked for, as [`Effect::Join`] or [`Effect::Look`] asked.
     pub fn handle_sight(&mut self, sight: &Sight, now: Instant) {
+        self.looks = self.looks.saturating_sub(1);
         self.see(sight, now);
+        // What was looked for before it mattered is old.
+        let is_fresh = self.looks == 0;
         match self.flight.take() {
-            Some(flight) if flight.step == Step::Doubted => self.reject(flight, now),
+            Some(flight) if flight.step == Step::Doubted && is_fresh => self.reject(flight, now),
             Some(mut flight) => match &mut flight.step {
-                Step::Queued(queue) => match queue.advice(sight, &self.tabs) {
+                Step::Queued(queue) => match queue.advice(sight, is_fresh, &self.tabs) {
                     Patience::Wait => self.flight = Some(flight),
                     Patience::GiveUp => {
                         self.fail_for_now(
@@ -915,7 +921,7 @@ impl Session {
     /// The page is shown: for the first time, or again.
     pub fn handle_pageshow(&mut self, now: Instant) {
         if std::mem::take(&mut self.tabs.away) {
-            self.effects.push_back(Effect::Join);
+            self.join_tabs();
             self.keep_in_sight();
         }
         self.handle_wake(false, now);
@@ -930,7 +936,7 @@ impl Session {
     /// The page is frozen no more. It looks for what was said meanwhile.
     pub fn handle_resume(&mut self, now: Instant) {
         if self.policy.tabs.is_some() {
-            self.effects.push_back(Effect::Look);
+            self.look();
         }
         self.handle_wake(false, now);
     }
@@ -1040,7 +1046,7 @@ impl Session {
             ..Queue::default()
         });
         flight.deadline = now.monotonic + self.policy.refresh_timeout;
-        self.effects.push_back(Effect::Look);
+        self.look();
         self.flight = Some(flight);
     }
 
@@ -1053,6 +1059,16 @@ impl Session {
         } else {
             self.call(flight, now);
         }
+    }
+
+    fn join_tabs(&mut self) {
+        self.looks += 1;
+        self.effects.push_back(Effect::Join);
+    }
+
+    fn look(&mut self) {
+        self.looks += 1;
+        self.effects.push_back(Effect::Look);
     }
 
     fn ask_turn(&mut self, lane: usize) -> TurnId {
@@ -1125,7 +1141,7 @@ impl Session {
             Step::Queued(queue) if !queue.impatient => {
                 queue.impatient = true;
                 flight.deadline = now.monotonic + LOOK;
-                self.effects.push_back(Effect::Look);
+                self.look();
                 self.flight = Some(flight);
             }
             Step::Queued(_) => self.sidestep(flight, LANES, now),
@@ -1288,12 +1304,12 @@ enum Patience {
 }
 
 impl Queue {
-    fn advice(&mut self, sight: &Sight, tabs: &Tabs) -> Patience {
+    fn advice(&mut self, sight: &Sight, is_fresh: bool, tabs: &Tabs) -> Patience {
         let holder = &sight.holders[self.lane];
         let first = self.holder.get_or_insert_with(|| holder.clone());
         if tabs.blocked(self.lane, sight) {
             Patience::Sidestep
-        } else if !self.impatient || holder.is_none() {
+        } else if !(self.impatient && is_fresh) || holder.is_none() {
             Patience::Wait
         } else if holder == first {
             Patience::Sidestep
