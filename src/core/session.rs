@@ -14,7 +14,7 @@ use super::event::{EndReason, Event, Phase, Trigger, Warning};
 use super::request::{Admission, Answer, Outcome, Replay, Stage, Ticket, Verdict, WaitId};
 use super::route::Route;
 use super::snapshot::{Snapshot, Status};
-use super::tabs::{LANES, News, Sight, Tabs};
+use super::tabs::{LANES, News, Sight, Stuck, Tabs};
 use super::time::{Instant, Millis, SECOND};
 use super::token::{Expiry, Meaning, Presence, Reply};
 use super::trial::Trial;
@@ -92,6 +92,8 @@ struct Queue {
     holder: Option<Option<String>>,
     /// It has waited long enough, and is looking whether the turn is stuck.
     impatient: bool,
+    /// It is here because the lane before is stuck.
+    goes_round: bool,
 }
 
 /// A refresh that nobody waits for any more but whose call has not settled.
@@ -847,7 +849,7 @@ impl Session {
         match self.flight.take() {
             Some(flight) if flight.step == Step::Doubted && is_fresh => self.reject(flight, now),
             Some(mut flight) => match &mut flight.step {
-                Step::Queued(queue) => match queue.advice(sight, is_fresh, &self.tabs) {
+                Step::Queued(queue) => match queue.advice(sight, is_fresh) {
                     Patience::Wait => self.flight = Some(flight),
                     Patience::GiveUp => {
                         self.fail_for_now(
@@ -857,10 +859,11 @@ impl Session {
                             now,
                         );
                     }
-                    Patience::Sidestep => {
+                    Patience::GoRound(holder) => {
                         let lane = queue.lane;
-                        self.tabs.block(lane, sight);
-                        self.sidestep(flight, lane, now);
+                        let wish = flight.turn.take();
+                        self.tabs.stuck[lane] = wish.map(|wish| Stuck { wish, holder });
+                        self.queue(flight, lane + 1, now);
                     }
                 },
                 _ => self.flight = Some(flight),
@@ -887,6 +890,10 @@ impl Session {
             }
             return;
         }
+        if self.tabs.free(turn) {
+            // What was stuck is not: whoever waits behind this wish may have its turn.
+            return self.end_turn(Some(turn));
+        }
         let is_its = |flight: &mut Flight| {
             flight.turn == Some(turn) && matches!(flight.step, Step::Queued(_))
         };
@@ -898,7 +905,12 @@ impl Session {
             // The turn was stuck, some went round, and now it is free again: that is no reason to overtake them.
             (Step::Queued(queue), Some(sight)) if sight.is_busy_beyond(queue.lane) => {
                 let lane = queue.lane;
-                self.sidestep(flight, lane, now);
+                self.queue(flight, lane + 1, now);
+            }
+            (Step::Queued(queue), Some(sight))
+                if queue.goes_round && !self.tabs.is_stuck_or_free(sight) =>
+            {
+                self.go_back(flight, now);
             }
             _ => self.call(flight, now),
         }
@@ -945,6 +957,9 @@ impl Session {
         // What nobody waits for is not worth a turn, and a sign-out that waits for one may not get another chance.
         self.abort_stray();
         self.tell_sign_out();
+        for stuck in std::mem::take(&mut self.tabs.stuck) {
+            self.end_turn(stuck.map(|stuck| stuck.wish));
+        }
         // What is in sight now will be old when the page runs again: then it starts over.
         if let Some(flight) = &mut self.flight
             && matches!(flight.step, Step::Queued(_) | Step::Doubted)
@@ -1039,10 +1054,22 @@ impl Session {
 
     // ---- turns, and news of our own ----------------------------------------------------------------------------
 
+    /// Asks for a turn in that lane, or in the next that is not stuck; where none is left, it goes alone.
     fn queue(&mut self, mut flight: Flight, lane: usize, now: Instant) {
-        flight.turn = Some(self.ask_turn(lane));
+        let Some(lane) = (lane..LANES).find(|lane| self.tabs.stuck[*lane].is_none()) else {
+            return self.call(flight, now);
+        };
+        let goes_round = lane > 0 && self.tabs.stuck[lane - 1].is_some();
+        let before = flight.turn.replace(self.ask_turn(lane));
+        self.wait_for_turn(flight, lane, goes_round, now);
+        // Only now, so that whoever has that turn next sees that somebody is, or will be, in this lane.
+        self.end_turn(before);
+    }
+
+    fn wait_for_turn(&mut self, mut flight: Flight, lane: usize, goes_round: bool, now: Instant) {
         flight.step = Step::Queued(Queue {
             lane,
+            goes_round,
             ..Queue::default()
         });
         flight.deadline = now.monotonic + self.policy.refresh_timeout;
@@ -1050,15 +1077,14 @@ impl Session {
         self.flight = Some(flight);
     }
 
-    /// Goes round a turn that is stuck; where there is no way round, alone.
-    fn sidestep(&mut self, mut flight: Flight, lane: usize, now: Instant) {
-        let turn = flight.turn.take();
+    /// Goes back to the first lane, where somebody has the turn who is not stuck.
+    fn go_back(&mut self, mut flight: Flight, now: Instant) {
+        let Some(stuck) = self.tabs.stuck[0].take() else {
+            return self.queue(flight, 0, now);
+        };
+        let turn = flight.turn.replace(stuck.wish);
+        self.wait_for_turn(flight, 0, false, now);
         self.end_turn(turn);
-        if lane + 1 < LANES {
-            self.queue(flight, lane + 1, now);
-        } else {
-            self.call(flight, now);
-        }
     }
 
     fn join_tabs(&mut self) {
@@ -1144,7 +1170,10 @@ impl Session {
                 self.look();
                 self.flight = Some(flight);
             }
-            Step::Queued(_) => self.sidestep(flight, LANES, now),
+            Step::Queued(_) => {
+                self.end_turn(flight.turn.take());
+                self.call(flight, now);
+            }
             Step::Napping => self.queue(flight, 0, now),
             Step::Calling => {
                 self.effects.push_back(Effect::Abort(flight.id));
@@ -1299,22 +1328,23 @@ enum Patience {
     Wait,
     /// Others are being served, one after the other; this refresh has taken long enough.
     GiveUp,
-    /// Who has it does not let go of it.
-    Sidestep,
+    /// That tab has it, and does not let go of it.
+    GoRound(String),
 }
 
 impl Queue {
-    fn advice(&mut self, sight: &Sight, is_fresh: bool, tabs: &Tabs) -> Patience {
+    fn advice(&mut self, sight: &Sight, is_fresh: bool) -> Patience {
         let holder = &sight.holders[self.lane];
         let first = self.holder.get_or_insert_with(|| holder.clone());
-        if tabs.blocked(self.lane, sight) {
-            Patience::Sidestep
-        } else if !(self.impatient && is_fresh) || holder.is_none() {
-            Patience::Wait
-        } else if holder == first {
-            Patience::Sidestep
-        } else {
-            Patience::GiveUp
+        match holder {
+            Some(stuck) if self.impatient && is_fresh => {
+                if holder == first {
+                    Patience::GoRound(stuck.clone())
+                } else {
+                    Patience::GiveUp
+                }
+            }
+            _ => Patience::Wait,
         }
     }
 }

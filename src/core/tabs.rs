@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use super::effect::TurnId;
 use super::snapshot::Status;
 use super::time::{Instant, Millis};
 use super::token::Expiry;
@@ -216,8 +217,17 @@ pub(super) struct Tabs {
     heard: Sight,
     /// The page lies in the back/forward cache, where it must not hold anything.
     pub(super) away: bool,
-    /// Who does not let go of the turn: a page that is frozen, most likely.
-    stuck: [Option<String>; LANES],
+    /// The lanes in which somebody does not let go of the turn.
+    pub(super) stuck: [Option<Stuck>; LANES],
+}
+
+/// A turn that is stuck, as is known for as long as a wish for it is not granted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Stuck {
+    /// It stays in the queue, for when it is granted the lane is free again.
+    pub(super) wish: TurnId,
+    /// Who does not let go of it: a page that is frozen, most likely.
+    pub(super) holder: String,
 }
 
 impl Tabs {
@@ -253,13 +263,17 @@ impl Tabs {
         None
     }
 
-    /// The lane to take instead of this one, where its holder is known not to let go.
-    pub(super) fn blocked(&self, lane: usize, sight: &Sight) -> bool {
-        sight.holders[lane].is_some() && sight.holders[lane] == self.stuck[lane]
+    /// Whether that wish was for a turn that was stuck; it is stuck no more, if the wish was granted.
+    pub(super) fn free(&mut self, wish: TurnId) -> bool {
+        let mut lanes = self.stuck.iter_mut();
+        let granted = lanes.find_map(|lane| lane.take_if(|stuck| stuck.wish == wish));
+        granted.is_some()
     }
 
-    pub(super) fn block(&mut self, lane: usize, sight: &Sight) {
-        self.stuck[lane].clone_from(&sight.holders[lane]);
+    /// Whether nobody has the first turn but the tab that does not let go of it.
+    pub(super) fn is_stuck_or_free(&self, sight: &Sight) -> bool {
+        let stuck = self.stuck[0].as_ref().map(|stuck| &stuck.holder);
+        sight.holders[0].is_none() || sight.holders[0].as_ref() == stuck
     }
 }
 
