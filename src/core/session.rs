@@ -1072,7 +1072,8 @@ impl Session {
             goes_round,
             ..Queue::default()
         });
-        flight.deadline = now.monotonic + self.policy.refresh_timeout;
+        // Whoever has the turn gives up before that, if it is there.
+        flight.deadline = now.monotonic + self.policy.refresh_timeout + LOOK;
         self.look();
         self.flight = Some(flight);
     }
