@@ -600,7 +600,12 @@ impl Session {
         self.flight = Some(flight);
     }
 
-    fn reject(&mut self, flight: Flight, now: Instant) {
+    fn reject(&mut self, mut flight: Flight, now: Instant) {
+        if flight.overtaken && self.is_expired(now, 0) {
+            // It said no to a token that is not the last; that has had its day too, but there is another to try.
+            flight.overtaken = false;
+            return self.queue(flight, 0, now);
+        }
         self.end_turn(flight.turn);
         if self.is_moot(&flight, now) {
             return self.resume_all(Outcome::Renewed);
@@ -1034,17 +1039,18 @@ impl Session {
         let trigger = self.flight.as_ref().map(|flight| flight.trigger);
         self.notify(Event::Adopted { trigger });
         self.become_active();
-        if self.is_expired(now, 0) {
-            return;
+        let expired = self.is_expired(now, 0);
+        match &mut self.flight {
+            Some(flight) if flight.step == Step::Calling => flight.overtaken = true,
+            Some(flight) if expired => flight.overtaken |= flight.step == Step::Doubted,
+            _ => {
+                let turn = self.flight.take().and_then(|flight| flight.turn);
+                self.end_turn(turn);
+            }
         }
-        if self.is_calling() {
-            self.flight
-                .iter_mut()
-                .for_each(|flight| flight.overtaken = true);
-        } else if let Some(flight) = self.flight.take() {
-            self.end_turn(flight.turn);
+        if !expired {
+            self.resume_all(Outcome::Renewed);
         }
-        self.resume_all(Outcome::Renewed);
     }
 
     fn is_calling(&self) -> bool {
