@@ -68,7 +68,7 @@
 //! | `GET /playground/counters` | shows the [`Counts`] |
 //! | `POST /playground/counters/reset` | begins counters and log anew |
 //! | `GET /playground/log` | shows the last 500 requests, each an [`Entry`] |
-//! | `POST /playground/release` | lets go who is held by `holdRefresh` or `holdApi` |
+//! | `POST /playground/release` | lets go who is held by `holdRefresh`, `holdRefreshAnswer` or `holdApi` |
 //! | `POST /playground/expire` | lets every access token expire now |
 //! | `POST /playground/end` | forgets every session |
 //!

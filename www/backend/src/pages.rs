@@ -99,7 +99,9 @@ pub async fn dress(State(app): State<Arc<App>>, request: Request, next: Next) ->
         // `ServeDir` knows the type of `.js` alone.
         set(headers, header::CONTENT_TYPE, "text/javascript");
     }
-    set(headers, header::CACHE_CONTROL, "no-store");
+    let kept = html && app.switches.current().keep_pages;
+    let caching = if kept { "no-cache" } else { "no-store" };
+    set(headers, header::CACHE_CONTROL, caching);
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     if html {
         set(headers, header::REFERRER_POLICY, "same-origin");

@@ -31,7 +31,13 @@ pub async fn refresh(State(app): State<Arc<App>>, jar: CookieJar) -> Response {
     loop {
         let order = app.switches.take_refresh_order();
         match plan(order.answer, order.lifetime) {
-            Plan::Renew(success) => return renew(&app, &jar, success, order.lifetime),
+            Plan::Renew(success) => {
+                let answer = renew(&app, &jar, success, order.lifetime);
+                if let Some(release) = app.switches.hold(|now| now.hold_refresh_answer) {
+                    release.await;
+                }
+                return answer;
+            }
             Plan::Refuse(status, error) => return refuse(status, error, &order),
             Plan::Answer(response) => return response,
             Plan::Break(breach) => return breach.into_response(),

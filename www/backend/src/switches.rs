@@ -142,9 +142,15 @@ pub struct Switches {
     pub challenge: Option<HeaderText>,
     /// The Content Security Policy of HTML answers. Default `strict`.
     pub csp: Csp,
+    /// Whether HTML answers may be kept by the browser, in its back/forward cache above all. Default
+    /// `false`.
+    pub keep_pages: bool,
     /// Whether refreshes wait, before they are worked on, for this switch to be turned off or for a
     /// release. Default `false`.
     pub hold_refresh: bool,
+    /// The same for the answers to refreshes that have been worked on: the tokens have rotated, and
+    /// nobody has the new ones yet. Default `false`.
+    pub hold_refresh_answer: bool,
     /// The same for API calls: all of them, or those of one path. Default `false`.
     pub hold_api: Hold,
 }
@@ -205,8 +211,14 @@ impl Switches {
             "csp" => {
                 self.csp = Csp::parse(value).ok_or_else(|| wrong(&one_of(&Csp::NAMES)))?;
             }
+            "keepPages" => {
+                self.keep_pages = value.as_bool().ok_or_else(|| wrong("true or false"))?;
+            }
             "holdRefresh" => {
                 self.hold_refresh = value.as_bool().ok_or_else(|| wrong("true or false"))?;
+            }
+            "holdRefreshAnswer" => {
+                self.hold_refresh_answer = value.as_bool().ok_or_else(|| wrong("true or false"))?;
             }
             "holdApi" => {
                 self.hold_api = Hold::parse(value)
@@ -244,13 +256,15 @@ impl Default for Switches {
             api_always_401: false,
             challenge: None,
             csp: Csp::default(),
+            keep_pages: false,
             hold_refresh: false,
+            hold_refresh_answer: false,
             hold_api: Hold::default(),
         }
     }
 }
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 13] = [
     "accessTokenSeconds",
     "refreshAnswer",
     "refreshTimes",
@@ -260,7 +274,9 @@ const NAMES: [&str; 11] = [
     "apiAlways401",
     "challenge",
     "csp",
+    "keepPages",
     "holdRefresh",
+    "holdRefreshAnswer",
     "holdApi",
 ];
 const MOST_SECONDS: f64 = 1e9;

@@ -61,6 +61,16 @@ async fn an_address_within_the_page_gets_the_page() {
 }
 
 #[tokio::test]
+async fn pages_may_be_kept_where_that_is_switched_on_and_nothing_else() {
+    let (_folder, mut browser) = site();
+    browser.switch(json!({ "keepPages": true })).await;
+    let page = navigate(&mut browser, "/").await;
+    assert_eq!(page.header("cache-control"), "no-cache");
+    let script = browser.get("/assets/app.js").await;
+    assert_eq!(script.header("cache-control"), "no-store");
+}
+
+#[tokio::test]
 async fn nothing_else_gets_the_page() {
     let (_folder, mut browser) = site();
     browser.get("/auth/session").await;

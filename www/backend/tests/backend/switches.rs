@@ -170,6 +170,25 @@ async fn a_held_refresh_waits_for_its_release() {
 }
 
 #[tokio::test]
+async fn a_refresh_whose_answer_is_held_has_rotated() {
+    let mut browser = Browser::signed_in().await;
+    browser.switch(json!({ "holdRefreshAnswer": true })).await;
+    let mut other = browser.clone();
+    let held = tokio::spawn(async move {
+        let status = browser.refresh().await.status;
+        (browser, status)
+    });
+    other.until_counted("refreshesOk", 1).await;
+    assert!(!held.is_finished());
+    other.post("/playground/release", Value::Null).await;
+    let (mut browser, status) = held.await.unwrap();
+    assert_eq!(status, StatusCode::OK);
+    browser.switch(json!({ "holdRefreshAnswer": false })).await;
+    assert_eq!(browser.refresh().await.status, StatusCode::OK);
+    assert_eq!(browser.count("reuseDetected").await, 0);
+}
+
+#[tokio::test]
 async fn a_refresh_given_up_while_held_has_used_no_token() {
     let mut browser = Browser::signed_in().await;
     browser.switch(json!({ "holdRefresh": true })).await;
@@ -293,6 +312,8 @@ async fn a_wrong_switch_is_named_with_what_it_accepts() {
         (json!({ "challenge": "a\nb" }), "header value"),
         (json!({ "holdApi": "/auth/login" }), "/api/"),
         (json!({ "holdRefresh": null }), "true or false"),
+        (json!({ "holdRefreshAnswer": 1 }), "true or false"),
+        (json!({ "keepPages": "yes" }), "true or false"),
     ];
     for (changes, accepted) in wrong {
         let name = changes.as_object().unwrap().keys().next().unwrap().clone();
@@ -330,7 +351,9 @@ async fn the_defaults_are_as_documented() {
             "apiAlways401": false,
             "challenge": null,
             "csp": "strict",
+            "keepPages": false,
             "holdRefresh": false,
+            "holdRefreshAnswer": false,
             "holdApi": false,
         })
     );
