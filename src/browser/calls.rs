@@ -109,11 +109,15 @@ async fn call(
     init.set_signal(signal);
     // Cookies that a refresh brings are not to be lost with a page that is left meanwhile, nor is a sign-out. Elsewhere,
     // older browsers do not ask ahead (CORS preflight) for such a request and let it fail.
+    // Firefox goes by what it is told beside the request alone, so it is told twice.
+    let beside = RequestInit::new();
     if method == "POST" && client.locate(url).same_origin {
-        convert::set(&init, "keepalive", &JsValue::TRUE);
+        for init in [&init, &beside] {
+            convert::set(init, "keepalive", &JsValue::TRUE);
+        }
     }
     let request = Request::new_with_str_and_init(url, &init)?;
-    let response = JsFuture::from(js::native_fetch(&request)?).await?;
+    let response = JsFuture::from(js::native_fetch(&request, &beside)?).await?;
     match response.dyn_into::<web_sys::Response>() {
         Ok(response) => read(response).await,
         Err(_) => Err(js_sys::TypeError::new("fetch did not answer with a Response").into()),

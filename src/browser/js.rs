@@ -110,7 +110,10 @@ extern "C" {
 #[wasm_bindgen(module = "/src/browser/platform.js")]
 extern "C" {
     #[wasm_bindgen(js_name = nativeFetch, catch)]
-    pub fn native_fetch(request: &web_sys::Request) -> Result<Promise, JsValue>;
+    pub fn native_fetch(
+        request: &web_sys::Request,
+        init: &web_sys::RequestInit,
+    ) -> Result<Promise, JsValue>;
 
     pub fn monotonic() -> f64;
 
