@@ -7,23 +7,35 @@ export class Tabs {
   constructor(name, tell) {
     this.name = name
     this.tell = tell
-    /** How to let go of each turn, or of the wish for it. */
+    /** Each turn, or the wish for it, and how to let go of it. */
     this.turns = new Map()
+    /** The turns that wait for what is to be kept in sight. */
+    this.ending = new Set()
     /** Settled when what was last to be kept in sight is there. */
     this.keeping = Promise.resolve()
+    this.timers = new Set()
   }
 
   /** Listens, and looks for the others. */
   join() {
-    this.channel?.close()
+    this.hush()
     this.away = false
     try {
       this.channel = new BroadcastChannel(this.name)
       this.channel.onmessage = ({ data }) => this.hear(data)
     } catch {
-      this.channel = undefined
+      // None, then.
     }
     this.look()
+  }
+
+  hush() {
+    try {
+      this.channel?.close()
+    } catch {
+      // Not one of the platform's own.
+    }
+    this.channel = undefined
   }
 
   hear(data) {
@@ -43,19 +55,20 @@ export class Tabs {
     this.sight().then((lines) => this.tell(SIGHT, lines))
   }
 
-  /** What all tabs keep in sight and who has which turn, a line each. */
+  /** What all tabs keep in sight and which other tab has which turn, a line each. */
   async sight() {
     const prefix = `${this.name}|`
-    const ours = ({ name }) => name.startsWith(prefix)
+    const own = ({ name }) => [...this.turns.values(), ...this.ending].some((turn) => turn.name === name)
+    const ours = (lock) => lock.name.startsWith(prefix) && !own(lock)
     const line = ({ name, clientId }) => name.slice(prefix.length) + (name[prefix.length] === '@' ? ` ${clientId}` : '')
     try {
-      const { held } = await within(1000, navigator.locks.query())
+      const { held } = await this.within(1000, navigator.locks.query())
       return held.filter(ours).map(line).join('\n')
     } catch {
       // Without locks, whoever is there is asked to say it again.
       if (!this.channel) return ''
       this.say(HELLO)
-      return within(100).catch(() => '')
+      return this.within(100).catch(() => '')
     }
   }
 
@@ -73,35 +86,53 @@ export class Tabs {
 
   /** Waits for a turn, which only one tab has at a time. */
   async ask(turn, lane) {
-    const wish = new AbortController()
-    this.turns.set(turn, () => wish.abort())
-    const letGo = await hold(`${this.name}|@${lane}`, { signal: wish.signal })
+    const wish = globalThis.AbortController && new AbortController()
+    const name = `${this.name}|@${lane}`
+    this.turns.set(turn, { letGo: () => wish?.abort() })
+    const letGo = await hold(name, { signal: wish?.signal })
     if (!this.turns.has(turn)) return letGo?.()
-    this.turns.set(turn, letGo)
+    this.turns.set(turn, { name, letGo })
     this.tell(turn, letGo && (await this.sight()))
   }
 
   /** Lets go of a turn, or of the wish for it; whoever has it next sees what is to be kept in sight. */
   end(turn) {
-    const letGo = this.turns.get(turn)
+    const ended = this.turns.get(turn)
+    if (!ended) return
     this.turns.delete(turn)
-    this.keeping.then(letGo)
+    this.ending.add(ended)
+    this.keeping.then(() => {
+      this.ending.delete(ended)
+      ended.letGo?.()
+    })
   }
 
   /** Lets go of everything at once: a page in the back/forward cache must not hold anything. */
   leave() {
     this.away = true
-    this.channel?.close()
-    this.channel = undefined
+    this.hush()
     this.unkeep?.()
-    for (const letGo of this.turns.values()) letGo?.()
+    for (const { letGo } of [...this.turns.values(), ...this.ending]) letGo?.()
     this.turns.clear()
+    this.ending.clear()
   }
 
   /** Leaves for good. */
   close() {
     this.tell = () => {}
     this.leave()
+    for (const timer of this.timers) clearTimeout(timer)
+  }
+
+  /** Rejects in so many milliseconds, if the promise is not settled by then. */
+  within(milliseconds, promise) {
+    let timer
+    const late = new Promise((_, reject) => (timer = setTimeout(reject, milliseconds)))
+    this.timers.add(timer)
+    return Promise.race([late, promise ?? late]).finally(() => {
+      clearTimeout(timer)
+      this.timers.delete(timer)
+    })
   }
 }
 
@@ -114,12 +145,7 @@ const HELLO = '?'
 const hold = (name, options) =>
   new Promise((held) => {
     const request = async () => navigator.locks.request(name, options, () => new Promise(held))
-    request().catch(() => held())
+    request()
+      .catch(() => {})
+      .then(() => held())
   })
-
-/** Rejects in so many milliseconds, if the promise is not settled by then. */
-function within(milliseconds, promise) {
-  let timer
-  const late = new Promise((_, reject) => (timer = setTimeout(reject, milliseconds)))
-  return Promise.race([late, promise ?? late]).finally(() => clearTimeout(timer))
-}

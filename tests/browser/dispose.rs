@@ -4,13 +4,14 @@ use oauth_refresh_wasm::Client;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::page::{Answer, Heard, Page, client, js, send, send_with, text, turn};
+use crate::page::{Answer, Heard, Page, client, js, send, send_with, text, turn, unheld_client};
 
 #[wasm_bindgen_test]
 async fn dispose_gives_timers_and_listeners_back() {
     let page = Page::open().await;
     let client = client("{ proactive: 'always' }");
     assert!(page.listening() > 0);
+    turn().await;
     client
         .sign_in(&js("{ expires_in: 60 }"))
         .expect("signed in");
@@ -27,7 +28,7 @@ async fn dispose_gives_timers_and_listeners_back() {
 #[wasm_bindgen_test]
 async fn dispose_is_not_needed_by_who_lets_go_of_the_client() {
     let page = Page::open().await;
-    let client = client("{ proactive: 'always' }");
+    let client = unheld_client("{ proactive: 'always' }");
     client
         .sign_in(&js("{ expires_in: 60 }"))
         .expect("signed in");

@@ -2,6 +2,7 @@
 
 #![cfg(target_arch = "wasm32")]
 
+mod calls;
 mod dispose;
 mod errors;
 mod hostile;
@@ -12,6 +13,7 @@ mod replay;
 mod routes;
 mod session;
 mod steps;
+mod tabs;
 mod time;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -5,11 +5,16 @@ import { Outgoing } from '../../src/browser/outgoing.js'
 const { fetch, reportError, setTimeout, clearTimeout } = globalThis
 const { addEventListener, removeEventListener } = EventTarget.prototype
 const { now } = Date
+const { locks } = navigator
+const Channel = globalThis.BroadcastChannel
+/** What is to be undone when the page is closed. */
+const undos = []
 /** In milliseconds of real time: what has not come by then never will. Only a test that fails waits for it. */
 const PATIENCE = 5000
 
 export class Page {
   constructor() {
+    repair()
     this.arrived = []
     this.expected = []
     this.reports = []
@@ -37,13 +42,21 @@ export class Page {
     }
   }
 
-  /** Gives everything back to the  */
+  /** Gives everything back to the platform. */
   close() {
+    repair()
     Object.assign(globalThis, { fetch, reportError, setTimeout, clearTimeout })
     Object.assign(EventTarget.prototype, { addEventListener, removeEventListener })
     delete performance.now
     Date.now = now
     for (const type of ['error', 'unhandledrejection']) removeEventListener.call(globalThis, type, this.uncaught)
+  }
+
+  /** Puts something in the place of a part of the platform, as long as this page is open. */
+  replace(object, name, value) {
+    const before = Object.getOwnPropertyDescriptor(object, name)
+    Object.defineProperty(object, name, { value, configurable: true, writable: true })
+    afterwards(() => (before ? Object.defineProperty(object, name, before) : delete object[name]))
   }
 
   take(input, init) {
@@ -107,6 +120,13 @@ export class Page {
   }
 }
 
+/** Calls `undo` when the page is closed; if a test panics, before the next one is opened. */
+export const afterwards = (undo) => undos.push(undo)
+
+function repair() {
+  while (undos.length > 0) undos.pop()()
+}
+
 /** One request that was sent, as the platform would have sent it. */
 class Call {
   constructor(input, init) {
@@ -142,8 +162,24 @@ export function inTime(promise, what = 'settled') {
   return first
 }
 
-/** Resolves when everything that could happen by itself has happened. */
-export const turn = () => new Promise((resolve) => setTimeout(resolve))
+/**
+ * Resolves when everything that could happen by itself has happened. The platform serves locks and channels in the order
+ * in which it is asked, so it is asked as many times in a row as a client asks it.
+ */
+export async function turn() {
+  for (let round = 0; round < 6; round++) {
+    await Promise.all([locks.request('turn', () => {}), echo(), new Promise((resolve) => setTimeout(resolve))])
+  }
+}
+
+/** Resolves when all that was said on channels so far has been heard. */
+async function echo() {
+  const [here, there] = [new Channel('echo'), new Channel('echo')]
+  const heard = new Promise((resolve) => (there.onmessage = resolve))
+  here.postMessage('')
+  await heard
+  for (const channel of [here, there]) channel.close()
+}
 
 /** What the package makes of the arguments of `fetch`. */
 export const outgoing = (input, init) => new Outgoing(input, init)

@@ -1,5 +1,7 @@
 //! The page as a test has it, and the client as the package drives it.
 
+use std::cell::RefCell;
+
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use oauth_refresh_wasm::Client;
 use wasm_bindgen::prelude::*;
@@ -16,6 +18,9 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     fn close(this: &Script);
+
+    #[wasm_bindgen(method)]
+    fn replace(this: &Script, object: &JsValue, name: &str, value: &JsValue);
 
     #[wasm_bindgen(method)]
     fn next(this: &Script) -> Promise;
@@ -125,14 +130,27 @@ pub fn json(value: &JsValue) -> String {
     call(stringify, &[value]).as_string().unwrap_or_default()
 }
 
+thread_local! {
+    /// Those of the test that is running. They would meet those of the next one, as all tabs of an origin do.
+    static CLIENTS: RefCell<Vec<Client>> = RefCell::default();
+}
+
 /// A scripted page; the platform's own comes back when this is dropped.
 pub struct Page(Script);
 
 impl Page {
-    /// Puts itself in the platform's place, once what earlier tests began has had its turn.
+    /// Puts itself in the platform's place, once nothing is left of earlier tests.
     pub async fn open() -> Self {
+        dispose_of_all();
         turn().await;
         Self(Script::new())
+    }
+
+    /// Puts something in the place of a part of the platform, as long as this page is open; `path` as in
+    /// `navigator.locks`, the value written as JavaScript.
+    pub fn replace(&self, path: &str, value: &str) {
+        let (object, name) = path.rsplit_once('.').unwrap_or(("globalThis", path));
+        self.0.replace(&js(object), name, &js(value));
     }
 
     /// The next request that is sent. `line` is its method and its address without the page's origin.
@@ -207,11 +225,20 @@ impl Page {
 
 impl Drop for Page {
     fn drop(&mut self) {
+        dispose_of_all();
         self.0.close();
     }
 }
 
-/// Resolves when everything that could happen by itself has happened.
+fn dispose_of_all() {
+    for client in CLIENTS.take() {
+        // In JavaScript, where one that panicked halts nobody else.
+        let dispose = "(client) => { try { client.dispose() } catch {} }";
+        call(dispose, &[&client.into()]);
+    }
+}
+
+/// Resolves when everything that could happen by itself has happened, between tabs too.
 pub async fn turn() {
     let _ = JsFuture::from(next_turn()).await;
 }
@@ -314,8 +341,15 @@ impl Answer {
     }
 }
 
-/// A client, its options written as JavaScript.
+/// A client, its options written as JavaScript; disposed of when the test is over.
 pub fn client(options: &str) -> Client {
+    let client = unheld_client(options);
+    CLIENTS.with_borrow_mut(|clients| clients.push(client.clone()));
+    client
+}
+
+/// The same, of which the test has the only handle.
+pub fn unheld_client(options: &str) -> Client {
     Client::new(js(options)).unwrap_or_else(|error| panic!("{options}: {error:?}"))
 }
 

@@ -185,6 +185,8 @@ async fn s7_refresh_inside_listeners_does_not_deadlock() {
         Answer::of(&call("(seen) => seen[0]", &[&seen]).into())
             .value()
             .await;
+        client.dispose();
+        turn().await;
     }
     page.quiet().await;
 }
@@ -222,7 +224,7 @@ async fn s7_everything_may_be_called_inside_listeners() {
         "engine.wake()",
         "engine.signIn({ expires_in: 60 })",
         "engine.signOut()",
-        "engine.reconfigure({ refreshURL: '/other' })",
+        "engine.reconfigure({ refreshURL: '/other', crossTab: 'listeners' })",
         "engine.on('refresh', () => {})",
         "engine.off(0)",
         "engine.way('relative', 'GET')",
@@ -234,7 +236,7 @@ async fn s7_everything_may_be_called_inside_listeners() {
     ];
     for action in actions {
         for name in ["refresh", "change", "sessionstart", "sessionend", "retry"] {
-            let client = client("{}");
+            let client = client("{ crossTab: 'listeners' }");
             let engine = JsValue::from(client.clone());
             let act = format!(
                 "(engine) => {{ let acted = 0; return () => {{ if (!acted++) {action} }} }}"

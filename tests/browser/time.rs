@@ -8,7 +8,7 @@ use crate::page::{Answer, Heard, Page, client, js, send, text, turn};
 #[wasm_bindgen_test]
 async fn t1_a_long_wait_is_slept_in_pieces() {
     let page = Page::open().await;
-    let client = client("{ proactive: 'always' }");
+    let client = client("{ crossTab: false, proactive: 'always' }");
     let month = 30 * 86_400;
     client
         .sign_in(&js(&format!("{{ expires_in: {month} }}")))
@@ -34,7 +34,7 @@ async fn t1_a_long_wait_is_slept_in_pieces() {
 #[wasm_bindgen_test]
 async fn t1_the_longest_lifetime_does_not_spin() {
     let page = Page::open().await;
-    let client = client("{ proactive: 'always' }");
+    let client = client("{ crossTab: false, proactive: 'always' }");
     client
         .sign_in(&js("{ expires_in: 315360000 }"))
         .expect("signed in");
@@ -56,7 +56,7 @@ async fn t1_the_longest_lifetime_does_not_spin() {
 #[wasm_bindgen_test]
 async fn t1_one_timer_that_is_set_only_when_its_time_changes() {
     let page = Page::open().await;
-    let client = client("{ proactive: 'always' }");
+    let client = client("{ crossTab: false, proactive: 'always' }");
     client
         .sign_in(&js("{ expires_in: 1000 }"))
         .expect("signed in");
@@ -116,7 +116,7 @@ async fn t2_setting_the_wall_clock_expires_nothing() {
 #[wasm_bindgen_test]
 async fn r8_a_refresh_that_is_never_answered_ends_at_its_deadline() {
     let page = Page::open().await;
-    let client = client("{ refreshTimeout: 5 }");
+    let client = client("{ crossTab: false, refreshTimeout: 5 }");
     let answer = send(&client, "/api");
     page.expect("GET /api").await.answer(401);
     let refresh = page.expect("POST /auth/refresh").await;
