@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { engine } from './harness/browser.mjs'
 import { startHttp2 } from './harness/http2.mjs'
-import { Page } from './harness/page.mjs'
 import { scenario } from './harness/scenario.mjs'
 
 const TEXT = 'a body that is gone once it is sent'
@@ -15,7 +14,7 @@ const overHttp2 = (name, body) =>
     async ({ backend, page, t }) => {
       const front = await startHttp2(backend)
       t.after(front.stop)
-      const secure = new Page(page.driver, front.origin)
+      const secure = page.at(front.origin)
       await secure.open('/tests/blank.html')
       const inPage = secure.run.bind(secure)
       await inPage((text) => {

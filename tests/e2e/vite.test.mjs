@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, createServer } from 'vite'
-import { Page } from './harness/page.mjs'
 import { scenario } from './harness/scenario.mjs'
 
 const fixture = fileURLToPath(new URL('../package/fixtures/vite', import.meta.url))
@@ -55,6 +54,6 @@ scenario('Vite, development server: both entries work', async (stage) => {
   t.after(() => server.close())
   await server.listen()
   const { port } = server.httpServer.address()
-  const development = new Page(page.driver, `http://127.0.0.1:${port}`)
+  const development = page.at(`http://127.0.0.1:${port}`)
   for (const name of PAGES) await works(development, backend, `/${name}`)
 })

@@ -76,9 +76,9 @@ class Backend {
     return entries.map(({ method, path, status, state }) => `${method} ${path} ${status ?? state}`)
   }
 
-  /** Waits until the counters satisfy a condition. */
-  async until(condition) {
-    const deadline = Date.now() + PATIENCE
+  /** Waits until the counters satisfy a condition, for so many milliseconds. */
+  async until(condition, patience = PATIENCE) {
+    const deadline = Date.now() + patience
     for (;;) {
       const counters = await this.counters()
       if (condition(counters)) return counters

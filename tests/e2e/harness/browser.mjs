@@ -6,11 +6,11 @@ const PATIENCE = 20_000
 const ENGINES = { chromium, firefox, webkit }
 
 /**
- * The engine that `E2E_BROWSER` names, Chromium if it names none:
- * `start()` gives a `driver`, and a `stop()` after which nothing of it runs;
- * `call(driver, declaration, argument)` calls a function in the page that takes text and resolves to text;
- * `takes` says what has to be installed; `lacks` has a sentence for each thing that others can do and it cannot, good
- * for the `skip` of a scenario.
+ * The engine that `E2E_BROWSER` names, Chromium if it names none. `takes` says what has to be installed; `start()`
+ * gives a `driver`, and a `stop()` after which nothing of it runs. `lacks` has a sentence for each thing that others can
+ * do and it cannot, good for the `skip` of a scenario. What it can do, it does to a `tab` of a {@link Browser}:
+ * `call` a function in the page that takes text and resolves to text, set it `offline` or not, `freeze` it or not, and
+ * `collectGarbage` in it.
  */
 export const engine = named(process.env.E2E_BROWSER || 'chromium')
 
@@ -22,9 +22,61 @@ function named(name) {
 
 /** A browser of that engine. */
 export async function openBrowser() {
-  const browser = await engine.start().catch((cause) => {
+  const { driver, stop } = await engine.start().catch((cause) => {
     throw new Error(`${engine.name} did not start: ${cause.message}. It takes ${engine.takes}.`, { cause })
   })
-  await browser.driver.manage().setTimeouts({ script: PATIENCE, pageLoad: PATIENCE })
-  return browser
+  await driver.manage().setTimeouts({ script: PATIENCE, pageLoad: PATIENCE })
+  return new Browser(driver, stop, await driver.getWindowHandle())
+}
+
+/** A browser and its tabs, each known by its window handle. */
+class Browser {
+  #turn = Promise.resolve()
+  #current
+
+  constructor(driver, stop, home) {
+    this.driver = driver
+    this.stop = stop
+    /** The tab that is there from the start and is never closed. */
+    this.home = home
+    this.#current = home
+  }
+
+  /** Does something to a tab. A driver commands one tab at a time, so whoever comes meanwhile waits for its turn. */
+  inTab(tab, work) {
+    return this.#inTurn(async () => {
+      if (tab !== this.#current) {
+        await this.driver.switchTo().window(tab)
+        this.#current = tab
+      }
+      return work(this.driver)
+    })
+  }
+
+  /** Opens another tab: `'window'` for one that is visible beside the others, `'tab'` for one in front of the current. */
+  openTab(type) {
+    return this.#inTurn(async () => {
+      await this.driver.switchTo().newWindow(type)
+      this.#current = await this.driver.getWindowHandle()
+      return this.#current
+    })
+  }
+
+  /** Closes a tab without asking its page. */
+  async closeTab(tab) {
+    await this.inTab(tab, (driver) => driver.close())
+    this.#current = undefined
+  }
+
+  /** Closes all but the first. */
+  async closeOthers() {
+    for (const tab of await this.driver.getAllWindowHandles()) if (tab !== this.home) await this.closeTab(tab)
+    await this.inTab(this.home, () => {})
+  }
+
+  #inTurn(work) {
+    const done = this.#turn.then(work)
+    this.#turn = done.catch(() => {})
+    return done
+  }
 }

@@ -5,13 +5,83 @@ const BELOW_REFRESH = '/auth/refresh/nothing-here'
 
 /** One tab, and functions that run in it. */
 export class Page {
-  constructor(driver, origin) {
-    this.driver = driver
+  #browser
+  #tab
+
+  constructor(browser, origin, tab = browser.home) {
+    this.#browser = browser
+    this.#tab = tab
     this.origin = origin
+    this.closed = false
+    this.isOffline = false
+  }
+
+  /** For what is not here, while there is one tab. */
+  get driver() {
+    return this.#browser.driver
+  }
+
+  /** The same tab, for addresses of another origin. */
+  at(origin) {
+    return new Page(this.#browser, origin, this.#tab)
   }
 
   open(path) {
-    return this.driver.get(this.origin + path)
+    return this.#do((driver) => driver.get(this.origin + path))
+  }
+
+  reload() {
+    return this.#do((driver) => driver.navigate().refresh())
+  }
+
+  /** Goes back, and tells whether the page came out of the back/forward cache. */
+  async back() {
+    await this.#do((driver) => driver.navigate().back())
+    return this.run(() => kit.persisted)
+  }
+
+  /** Goes forward, and tells the same. */
+  async forward() {
+    await this.#do((driver) => driver.navigate().forward())
+    return this.run(() => kit.persisted)
+  }
+
+  /** Closes the tab, and asks nobody; not the first one, which is the browser's last. */
+  close() {
+    this.closed = true
+    return this.#browser.closeTab(this.#tab)
+  }
+
+  /** Takes the network away from this tab; where the engine cannot, from its scripts. */
+  offline() {
+    return this.#setOffline(true)
+  }
+
+  /** Gives it back. */
+  online() {
+    return this.#setOffline(false)
+  }
+
+  #setOffline(offline) {
+    this.isOffline = offline
+    return engine.offline
+      ? engine.offline(this.#browser, this.#tab, offline)
+      : this.run((offline) => kit.pretendOffline(offline), offline)
+  }
+
+  /** Freezes the tab, unless the engine `lacks.freezing`: none of its tasks runs until it thaws. */
+  freeze() {
+    return engine.freeze(this.#browser, this.#tab, true)
+  }
+
+  /** Lets it live again. */
+  thaw() {
+    return engine.freeze(this.#browser, this.#tab, false)
+  }
+
+  /** Collects what nobody holds any more, unless the engine `lacks.collectingGarbage`. */
+  collectGarbage() {
+    return engine.collectGarbage(this.#browser, this.#tab)
   }
 
   /**
@@ -20,7 +90,7 @@ export class Page {
    */
   async forgetCookies() {
     await this.open(BELOW_REFRESH)
-    for (const name of Object.keys(await this.cookies())) await this.driver.manage().deleteCookie(name)
+    for (const name of Object.keys(await this.cookies())) await this.#do((driver) => driver.manage().deleteCookie(name))
   }
 
   /** The value of the refresh token; the page is left for that. */
@@ -31,23 +101,30 @@ export class Page {
 
   /** The values of the cookies that the open address is sent, HttpOnly ones too. */
   async cookies() {
-    const cookies = await this.driver.manage().getCookies()
+    const cookies = await this.#do((driver) => driver.manage().getCookies())
     return Object.fromEntries(cookies.map(({ name, value }) => [name, value]))
   }
 
   /**
    * Runs a function in the page, where `kit` is (see `pages/kit.js`), and hands back what JSON can hold of its result.
    * The function is sent as text: it sees its arguments and the page, nothing of the test around it.
+   *
+   * Only one tab's function runs at a time. One that waits for what another tab has to do first would wait for ever:
+   * let it begin in one step, keep its promise in `kit.kept`, and await that in a later step.
    */
   async run(action, ...args) {
     const step = `(args) => kit.report(() => (${action})(...JSON.parse(args)))`
-    const { value, thrown } = JSON.parse(await engine.call(this.driver, step, JSON.stringify(args)))
+    const { value, thrown } = JSON.parse(await engine.call(this.#browser, this.#tab, step, JSON.stringify(args)))
     if (thrown) throw new Error(`In the page: ${thrown}`)
     return value
   }
 
   /** What the Content Security Policy forbade, and what nobody caught, since the page was opened. */
   complaints() {
-    return this.driver.executeScript('return globalThis.kit?.complaints ?? []')
+    return this.#do((driver) => driver.executeScript('return globalThis.kit?.complaints ?? []'))
+  }
+
+  #do(work) {
+    return this.#browser.inTab(this.#tab, work)
   }
 }

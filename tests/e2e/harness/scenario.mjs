@@ -21,11 +21,16 @@ after(async () => {
 })
 
 /**
- * A test with a backend and a page of its own, in the one browser of its file. `switches` are turned before the page
- * is opened; `path` is another page, of the folder `dist` if it is not a test page; `complaints` says that the page
- * is to hit its policy, or that something is to stay uncaught; `skip` is what the engine lacks for it, if it does.
+ * A test with a backend and a page of its own, in the one browser of its file. `openTab(path, { type })` opens the page,
+ * or another, in one more tab: in a `'tab'` of the same window, or in a `'window'`, which is visible beside the others.
+ * Of the tabs of a window the one that something is asked of is visible; in WebKit always the first.
+ *
+ * `switches` are turned before the page is opened; `path` is another page, of the folder `dist` if it is not a test
+ * page; `complaints` says that a page is to hit its policy, or that something is to stay uncaught; `skip` is what the
+ * engine lacks for it, if it does.
  */
-export function scenario(name, body, { switches, path = '/tests/blank.html', dist, complaints = false, skip } = {}) {
+export function scenario(name, body, options = {}) {
+  const { switches, path = '/tests/blank.html', dist, complaints = false, skip } = options
   test(name, { skip }, async (t) => {
     const backend = await startBackend({
       mounts: [
@@ -35,12 +40,24 @@ export function scenario(name, body, { switches, path = '/tests/blank.html', dis
       dist,
     })
     t.after(() => backend.stop())
-    const page = new Page(browser.driver, backend.origin)
+    const page = new Page(browser, backend.origin)
     if (switches) await backend.set(switches)
     await page.forgetCookies()
     await page.open(path)
     await backend.forget()
-    await body({ backend, page, inPage: page.run.bind(page), packed, t })
-    if (!complaints) assert.deepEqual(await page.complaints(), [], 'the page complained')
+    t.after(() => page.isOffline && page.online())
+    t.after(() => browser.closeOthers())
+    const tabs = [page]
+    const openTab = async (tabPath = path, { type = 'tab' } = {}) => {
+      const tab = new Page(browser, page.origin, await browser.openTab(type))
+      tabs.push(tab)
+      await tab.open(tabPath)
+      return tab
+    }
+    await body({ backend, page, openTab, inPage: page.run.bind(page), packed, t })
+    if (complaints) return
+    for (const tab of tabs.filter(({ closed }) => !closed)) {
+      assert.deepEqual(await tab.complaints(), [], 'the page complained')
+    }
   })
 }

@@ -7,6 +7,8 @@ addEventListener('securitypolicyviolation', (event) => {
 addEventListener('error', (event) => complaints.push(`nobody caught: ${event.error ?? event.message}`))
 addEventListener('unhandledrejection', (event) => complaints.push(`nobody caught: ${event.reason}`))
 
+addEventListener('pageshow', ({ persisted }) => (kit.persisted = persisted))
+
 const platformFetch = globalThis.fetch.bind(globalThis)
 
 globalThis.kit = {
@@ -14,6 +16,8 @@ globalThis.kit = {
   complaints,
   /** What one step of a scenario keeps for the next. */
   kept: {},
+  /** Whether the page was last shown out of the back/forward cache. */
+  persisted: false,
   /** The package, which is a module of the page like any other. */
   load: (entry = '/package/index.js') => import(entry),
   platformFetch,
@@ -83,6 +87,13 @@ globalThis.kit = {
   turn(visibilityState) {
     Object.defineProperty(document, 'visibilityState', { configurable: true, value: visibilityState })
     document.dispatchEvent(new Event('visibilitychange'))
+  },
+
+  /** Without a network, or with it again, as far as scripts can tell. */
+  pretendOffline(offline) {
+    globalThis.fetch = offline ? () => Promise.reject(new TypeError('pretending to be offline')) : platformFetch
+    Object.defineProperty(navigator, 'onLine', { configurable: true, value: !offline })
+    dispatchEvent(new Event(offline ? 'offline' : 'online'))
   },
 
   /** Runs a step, and tells what came of it as JSON. */

@@ -1,7 +1,5 @@
-/** Calls an asynchronous function in the page, by classic WebDriver: `argument` and what it resolves to are text. */
-export function byScript(driver, declaration, argument) {
-  return driver.executeAsyncScript(
-    `const [argument, done] = arguments; (${declaration})(argument).then(done)`,
-    argument,
-  )
+/** Calls an asynchronous function in the page by classic WebDriver, while the tab is shown. */
+export function callByScript(browser, tab, declaration, argument) {
+  const script = `const [argument, done] = arguments; (${declaration})(argument).then(done)`
+  return browser.inTab(tab, (driver) => driver.executeAsyncScript(script, argument))
 }

@@ -1,15 +1,17 @@
 import { Builder, Capabilities } from 'selenium-webdriver'
 import { DriverService } from 'selenium-webdriver/remote/index.js'
 import { openDisplay } from '../display.mjs'
-import { byScript } from './script.mjs'
+import { callByScript } from './script.mjs'
 
 /** WebKitGTK, in the small browser that comes with its driver; the driver knows where that is. */
 export const webkit = {
   takes: 'WebKitWebDriver, on PATH or named by WEBKITDRIVER, and a display or Xvfb',
   lacks: {
+    collectingGarbage: 'WebKit collects no garbage on command',
+    freezing: 'WebKit freezes no tab on command',
+    goingOffline: 'WebKit goes offline only with the whole machine',
     streamingUploads: 'WebKit does not upload streams',
   },
-  call: byScript,
 
   async start() {
     const display = await openDisplay()
@@ -32,4 +34,6 @@ export const webkit = {
       throw error
     }
   },
+
+  call: callByScript,
 }
