@@ -55,12 +55,12 @@ export class Tabs {
     this.sight().then((lines) => this.tell(SIGHT, lines))
   }
 
-  /** What all tabs keep in sight and which other tab has which turn, a line each. */
+  /** What all tabs keep in sight and which other tab has which turn, a line each, with the page that it is. */
   async sight() {
     const prefix = `${this.name}|`
     const own = ({ name }) => [...this.turns.values(), ...this.ending].some((turn) => turn.name === name)
     const ours = (lock) => lock.name.startsWith(prefix) && !own(lock)
-    const line = ({ name, clientId }) => name.slice(prefix.length) + (name[prefix.length] === '@' ? ` ${clientId}` : '')
+    const line = ({ name, clientId }) => `${name.slice(prefix.length)} ${clientId}`
     try {
       const { held } = await this.within(1000, navigator.locks.query())
       return held.filter(ours).map(line).join('\n')

@@ -29,6 +29,8 @@ const CLOCK_SLACK: Millis = 2 * SECOND;
 const LOOK: Millis = 2 * SECOND;
 /// A page that is not asleep asks for its turn again after that.
 const NAP: Millis = SECOND;
+/// How long the answer may take, at most, to a refresh whose tab is gone.
+const LEGACY: Millis = 2 * SECOND;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Standing {
@@ -78,6 +80,8 @@ enum Step {
     Queued(Queue),
     /// So it does, but the page sleeps: a turn that it got now would be lost on it.
     Napping,
+    /// It has its turn from a tab that is gone, whose own refresh may still be on its way with the same token.
+    Inheriting,
     /// The server is being asked.
     Calling,
     /// The server said no; whether another tab has moved on is being looked up (contract F6).
@@ -917,6 +921,9 @@ impl Session {
             {
                 self.go_back(flight, now);
             }
+            (Step::Queued(queue), Some(sight)) if queue.inherits(sight) => {
+                self.inherit(flight, now);
+            }
             _ => self.call(flight, now),
         }
     }
@@ -967,7 +974,7 @@ impl Session {
         }
         // What is in sight now will be old when the page runs again: then it starts over.
         if let Some(flight) = &mut self.flight
-            && matches!(flight.step, Step::Queued(_) | Step::Doubted)
+            && flight.step != Step::Calling
         {
             let turn = flight.turn.take();
             flight.step = Step::Napping;
@@ -1094,6 +1101,13 @@ impl Session {
         self.end_turn(turn);
     }
 
+    /// Waits for what the tab before has asked of the server: the browser takes the answer, though nobody hears of it.
+    fn inherit(&mut self, mut flight: Flight, now: Instant) {
+        flight.step = Step::Inheriting;
+        flight.deadline = now.monotonic + LEGACY.min(self.policy.refresh_timeout);
+        self.flight = Some(flight);
+    }
+
     fn join_tabs(&mut self) {
         self.looks += 1;
         self.effects.push_back(Effect::Join);
@@ -1182,6 +1196,7 @@ impl Session {
                 self.call(flight, now);
             }
             Step::Napping => self.queue(flight, 0, now),
+            Step::Inheriting => self.call(flight, now),
             Step::Calling => {
                 self.effects.push_back(Effect::Abort(flight.id));
                 self.fail_for_now(flight, "did not answer within refreshTimeout", None, now);
@@ -1340,6 +1355,12 @@ enum Patience {
 }
 
 impl Queue {
+    /// Whether the tab that had the turn before is gone.
+    fn inherits(&self, sight: &Sight) -> bool {
+        let before = self.holder.as_ref().and_then(Option::as_ref);
+        before.is_some_and(|page| !sight.pages.contains(page))
+    }
+
     fn advice(&mut self, sight: &Sight, is_fresh: bool) -> Patience {
         let holder = &sight.holders[self.lane];
         let first = self.holder.get_or_insert_with(|| holder.clone());

@@ -164,29 +164,34 @@ impl fmt::Display for News {
     }
 }
 
-/// What is in sight of all tabs: the news that they keep there, and who has the turn.
+/// What is in sight of all tabs: the news that they keep there, who has the turn, and who is there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Sight {
     /// The latest.
     pub news: Option<News>,
     /// Who has the turn, in each lane: a name by which one page is told from another.
     pub holders: [Option<String>; LANES],
+    /// The pages that keep or have anything, by that name.
+    pub pages: Vec<String>,
 }
 
 impl Sight {
-    /// Reads a list of lines: news, or the number of a lane and who has the turn there, as in `@0 5f1c`.
+    /// Reads a list of lines: news, or the number of a lane whose turn somebody has, and after a space the page that
+    /// this is from, as in `@0 5f1c`.
     #[must_use]
     pub fn parse(lines: &str) -> Self {
         let mut sight = Self::default();
         for line in lines.lines() {
-            match line.strip_prefix('@').and_then(|line| line.split_once(' ')) {
-                Some((lane, holder)) => {
+            let (what, page) = line.rsplit_once(' ').unwrap_or((line, ""));
+            sight.pages.push(page.to_owned());
+            match what.strip_prefix('@') {
+                Some(lane) => {
                     let lane = lane.parse().ok();
                     if let Some(place) = lane.and_then(|lane: usize| sight.holders.get_mut(lane)) {
-                        *place = Some(holder.to_owned());
+                        *place = Some(page.to_owned());
                     }
                 }
-                None => sight.add(News::parse(line)),
+                None => sight.add(News::parse(what)),
             }
         }
         sight
@@ -354,12 +359,20 @@ mod tests {
     }
 
     #[test]
-    fn s4_a_sight_shows_the_latest_news_and_who_has_the_turns() {
+    fn s4_a_sight_shows_the_latest_news_who_has_the_turns_and_who_is_there() {
         let sight =
-            Sight::parse("1:1:2:active:\n@0 a b\n2:9:9:active:\n1:1:3:active:5\n@7 c\n@x d\n");
+            Sight::parse("1:1:2:active: a\n@0 b\n2:9:9:ac tive: c\n1:1:3:active:5\n@7 d\n@x e\n");
         let news = News::parse("1:1:3:active:5");
-        let holders = [Some("a b".to_owned()), None];
-        assert_eq!(sight, Sight { news, holders });
+        let holders = [Some("b".to_owned()), None];
+        let pages = ["a", "b", "c", "", "d", "e"].map(str::to_owned).to_vec();
+        assert_eq!(
+            sight,
+            Sight {
+                news,
+                holders,
+                pages
+            }
+        );
     }
 
     proptest! {
