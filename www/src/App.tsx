@@ -5,6 +5,7 @@ import { Header } from './Header'
 import { SessionCard } from './session/SessionCard'
 import { useWho } from './session/useWho'
 import { Switches } from './switches/Switches'
+import { Tabs } from './tabs/Tabs'
 import { Timeline } from './timeline/Timeline'
 
 export function App() {
@@ -20,6 +21,7 @@ export function App() {
         </div>
         <div className="column-main">
           <Actions signedIn={who.state === 'user'} />
+          <Tabs signedIn={who.state === 'user'} />
           <Timeline />
         </div>
         <Switches />

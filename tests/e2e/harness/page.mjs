@@ -16,7 +16,12 @@ export class Page {
     this.isOffline = false
   }
 
-  /** For what is not here, while there is one tab. */
+  /** Brings the tab to the front and does something with the driver, for what is not here. */
+  drive(work) {
+    return this.#browser.inTab(this.#tab, work)
+  }
+
+  /** The same, while there is one tab. */
   get driver() {
     return this.#browser.driver
   }
@@ -27,22 +32,22 @@ export class Page {
   }
 
   open(path) {
-    return this.#do((driver) => driver.get(this.origin + path))
+    return this.drive((driver) => driver.get(this.origin + path))
   }
 
   reload() {
-    return this.#do((driver) => driver.navigate().refresh())
+    return this.drive((driver) => driver.navigate().refresh())
   }
 
   /** Goes back, and tells whether the page came out of the back/forward cache. */
   async back() {
-    await this.#do((driver) => driver.navigate().back())
+    await this.drive((driver) => driver.navigate().back())
     return this.run(() => kit.persisted)
   }
 
   /** Goes forward, and tells the same. */
   async forward() {
-    await this.#do((driver) => driver.navigate().forward())
+    await this.drive((driver) => driver.navigate().forward())
     return this.run(() => kit.persisted)
   }
 
@@ -90,7 +95,7 @@ export class Page {
    */
   async forgetCookies() {
     await this.open(BELOW_REFRESH)
-    for (const name of Object.keys(await this.cookies())) await this.#do((driver) => driver.manage().deleteCookie(name))
+    for (const name of Object.keys(await this.cookies())) await this.drive((driver) => driver.manage().deleteCookie(name))
   }
 
   /** The value of the refresh token; the page is left for that. */
@@ -101,8 +106,13 @@ export class Page {
 
   /** The values of the cookies that the open address is sent, HttpOnly ones too. */
   async cookies() {
-    const cookies = await this.#do((driver) => driver.manage().getCookies())
+    const cookies = await this.drive((driver) => driver.manage().getCookies())
     return Object.fromEntries(cookies.map(({ name, value }) => [name, value]))
+  }
+
+  /** Calls a function among the page's own, given as text, which takes text and resolves to text. */
+  call(step, text) {
+    return engine.call(this.#browser, this.#tab, step, text)
   }
 
   /**
@@ -114,17 +124,14 @@ export class Page {
    */
   async run(action, ...args) {
     const step = `(args) => kit.report(() => (${action})(...JSON.parse(args)))`
-    const { value, thrown } = JSON.parse(await engine.call(this.#browser, this.#tab, step, JSON.stringify(args)))
+    const { value, thrown } = JSON.parse(await this.call(step, JSON.stringify(args)))
     if (thrown) throw new Error(`In the page: ${thrown}`)
     return value
   }
 
   /** What the Content Security Policy forbade, and what nobody caught, since the page was opened. */
   complaints() {
-    return this.#do((driver) => driver.executeScript('return globalThis.kit?.complaints ?? []'))
+    return this.drive((driver) => driver.executeScript('return globalThis.kit?.complaints ?? []'))
   }
 
-  #do(work) {
-    return this.#browser.inTab(this.#tab, work)
-  }
 }

@@ -1,8 +1,8 @@
-import { AuthError } from 'oauth-refresh-wasm'
 import { useState } from 'react'
 import { serverStore } from '../server/serverStore'
 import { milliseconds } from '../timeline/axis'
 import { abortOne, callOnce, endOnServer, expire, storm, stormWords, upload, type Storm } from './scenarios'
+import { othersWords, plainWords } from './words'
 import './actions.css'
 
 const small = [
@@ -60,20 +60,10 @@ function StormResult({ found, busy, signedIn }: { found: Storm | null; busy: boo
     return (
       <>
         <strong data-testid="fire-result">{stormWords(found)}</strong>
-        <span className="hint">
-          in {milliseconds(found.duration)}
-          {found.others.length === 0
-            ? '; refreshes as the server counted them'
-            : `; the other callers got ${found.others.join(', ')}`}
-        </span>
+        <span className="hint">in {milliseconds(found.duration)}{othersWords(found)}</span>
       </>
     )
   }
   if (!signedIn) return <span className="hint">Sign in first. All 50 will be told 401, and one refresh will serve them.</span>
   return <span className="hint">{busy ? 'Under way …' : 'All 50 will be told 401, and one refresh will serve them.'}</span>
-}
-
-function plainWords(error: unknown): string {
-  const words = error instanceof Error ? error.message : String(error)
-  return error instanceof AuthError ? `${error.code}: ${words}` : words
 }

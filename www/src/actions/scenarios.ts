@@ -1,18 +1,15 @@
-import { AuthError, client } from 'oauth-refresh-wasm'
+import { client } from 'oauth-refresh-wasm'
 import { playground } from '../server/playground'
 import { milliseconds } from '../timeline/axis'
 import { recorder } from '../timeline/recorder'
 import { counted } from '../timeline/words'
+import { burst, nameOf, type Burst } from './burst'
 import { tracedFetch } from './tracedFetch'
 
 /** What the big button found out; both numbers are measured. */
-export interface Storm {
-  /** Calls whose answer was 2xx. */
-  readonly answers: number
+export interface Storm extends Burst {
   /** By how much the server's own counter of refreshes went up. */
   readonly refreshes: number
-  /** What the other callers got, each once: a status, or the code or name of an error. */
-  readonly others: readonly string[]
   /** Milliseconds from the first call to the last answer. */
   readonly duration: number
 }
@@ -24,18 +21,10 @@ export async function storm(): Promise<Storm> {
   const before = await playground.counters()
   await expire()
   const startedAt = performance.now()
-  const calls = Array.from({ length: stormSize }, (_, index) => tracedFetch(`/api/items/${index + 1}`))
-  const settled = await Promise.allSettled(calls)
+  const found = await burst(stormSize)
   const duration = performance.now() - startedAt
   const after = await playground.counters()
-  const outcomes = settled.map(outcomeOf)
-  const others = outcomes.filter((outcome) => outcome !== 'ok')
-  return {
-    answers: outcomes.length - others.length,
-    refreshes: after.refreshes - before.refreshes,
-    others: [...new Set(others)],
-    duration,
-  }
+  return { ...found, refreshes: after.refreshes - before.refreshes, duration }
 }
 
 export async function expire(): Promise<string> {
@@ -59,7 +48,7 @@ export async function upload(): Promise<string> {
   form.append('file', new File([noise(fileSize)], 'noise.bin', { type: 'application/octet-stream' }))
   const response = await tracedFetch('/api/upload', { method: 'POST', body: form })
   if (!response.ok) return `${saying(response)} to the upload.`
-  const call = recorder.calls.findLast(({ path }) => path === '/api/upload')
+  const call = recorder.own.calls.findLast(({ path }) => path === '/api/upload')
   const twice = call !== undefined && call.sends.length > 1 ? ', at the second send: the form was replayed whole' : ''
   return `A form with a file of ${fileSize.toLocaleString('en-US')} bytes has arrived${twice}.`
 }
@@ -79,7 +68,7 @@ export async function abortOne(): Promise<string> {
     const other = tracedFetch('/api/items/2').then(saying, (error: unknown) => `the answer was ${nameOf(error)}`)
     await shown()
     aborter.abort()
-    const outcome = nameOf(await aborted)
+    const outcome = outcomeWords(await aborted)
     await shown()
     await playground.change({ holdRefresh: false })
     return `The aborted call ended at once with ${outcome}; the refresh went on. To the other call, ${lowered(await other)}.`
@@ -96,12 +85,6 @@ export async function endOnServer(): Promise<string> {
 /** `50 answers, 1 refresh`. */
 export function stormWords({ answers, refreshes }: Storm): string {
   return `${counted(answers, 'answer')}, ${counted(refreshes, 'refresh', 'refreshes')}`
-}
-
-/** `ok`, a status, or the code or name of an error. */
-function outcomeOf(settled: PromiseSettledResult<Response>): string {
-  if (settled.status === 'fulfilled') return settled.value.ok ? 'ok' : String(settled.value.status)
-  return settled.reason instanceof AuthError ? settled.reason.code : nameOf(settled.reason)
 }
 
 function refreshStarted(): Promise<void> {
@@ -123,13 +106,12 @@ function saying(response: Response): string {
   return `The API answered ${response.status}`
 }
 
-function lowered(words: string): string {
-  return words.charAt(0).toLowerCase() + words.slice(1)
+function outcomeWords(outcome: unknown): string {
+  return outcome instanceof Response ? `an answer, ${outcome.status}` : nameOf(outcome)
 }
 
-function nameOf(outcome: unknown): string {
-  if (outcome instanceof Response) return `an answer, ${outcome.status}`
-  return outcome instanceof Error || outcome instanceof DOMException ? outcome.name : String(outcome)
+function lowered(words: string): string {
+  return words.charAt(0).toLowerCase() + words.slice(1)
 }
 
 /** Bytes that no compression makes smaller. */

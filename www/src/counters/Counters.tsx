@@ -11,6 +11,7 @@ export function Counters() {
     ['API requests sent', here.api, there?.apiRequests],
     ['Answered 401', here.unauthorized, there?.apiUnauthorized],
     ['Refreshes', here.refreshes, there?.refreshes],
+    ['Adoptions', here.adoptions, null],
     ['Replays', here.replays, null],
     ['Reuse detected', null, there?.reuseDetected],
   ] as const
@@ -24,7 +25,7 @@ export function Counters() {
         <thead>
           <tr>
             <td />
-            <th scope="col">Page</th>
+            <th scope="col">This tab</th>
             <th scope="col">Server</th>
           </tr>
         </thead>

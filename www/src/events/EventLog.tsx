@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { TabChip } from '../tabs/TabChip'
 import { eventLog, type Entry } from './log'
 import './events.css'
 
@@ -23,10 +24,11 @@ export function EventLog() {
   )
 }
 
-function Line({ entry: { tone, title, text, at, times } }: { entry: Entry }) {
+function Line({ entry: { letter, tone, title, text, at, times } }: { entry: Entry }) {
   return (
     <li className={`event event-${tone}`}>
       <time dateTime={at.toISOString()}>{clock.format(at)}</time>
+      <TabChip letter={letter} />
       <span>
         <strong>{title}{times > 1 && ` ×${times}`}</strong> {text}
       </span>

@@ -1,9 +1,11 @@
 import type { AuthClient } from 'oauth-refresh-wasm'
 import { told, type Told } from './words'
 
-/** One line of the log; events that say the same in a row share one. */
+/** One line of the log; events of a tab that say the same in a row share one. */
 export interface Entry extends Told {
   readonly id: number
+  /** The name of the other tab that it happened in; none if it was this one. */
+  readonly letter: string | undefined
   readonly at: Date
   readonly times: number
 }
@@ -11,19 +13,30 @@ export interface Entry extends Told {
 /** Lines that are kept. */
 const remembered = 80
 
-/** The events of the SDK, newest first. */
+/** The events of the SDK in all tabs, newest first. */
 class EventLog {
   #entries: readonly Entry[] = []
   #last = 0
+  #pass: (told: Told) => void = () => {}
   readonly #listeners = new Set<() => void>()
 
   listen(client: AuthClient): void {
-    client.on('refresh', (event) => this.#add(told.refresh(event)))
-    client.on('retry', (event) => this.#add(told.retry(event)))
-    client.on('sessionstart', (event) => this.#add(told.sessionstart(event)))
-    client.on('sessionend', (event) => this.#add(told.sessionend(event)))
-    client.on('stepup', (event) => this.#add(told.stepup(event)))
-    client.on('warning', (event) => this.#add(told.warning(event)))
+    client.on('refresh', (event) => this.#happened(told.refresh(event)))
+    client.on('retry', (event) => this.#happened(told.retry(event)))
+    client.on('sessionstart', (event) => this.#happened(told.sessionstart(event)))
+    client.on('sessionend', (event) => this.#happened(told.sessionend(event)))
+    client.on('stepup', (event) => this.#happened(told.stepup(event)))
+    client.on('warning', (event) => this.#happened(told.warning(event)))
+  }
+
+  /** Hands on what happens in this tab. */
+  passOn(pass: (told: Told) => void): void {
+    this.#pass = pass
+  }
+
+  /** Something happened in another tab. */
+  hear(letter: string, told: Told): void {
+    this.#add(told, letter)
   }
 
   clear(): void {
@@ -38,13 +51,20 @@ class EventLog {
 
   readonly snapshot = (): readonly Entry[] => this.#entries
 
-  #add(entry: Told): void {
-    const [newest, ...older] = this.#entries
-    if (newest !== undefined && newest.title === entry.title && newest.tone === 'plain') {
-      this.#entries = [{ ...newest, ...entry, times: newest.times + 1 }, ...older]
+  #happened(told: Told): void {
+    this.#add(told, undefined)
+    this.#pass(told)
+  }
+
+  #add(told: Told, letter: string | undefined): void {
+    const newest = this.#entries.find((entry) => entry.letter === letter)
+    if (newest !== undefined && newest.title === told.title && newest.tone === 'plain') {
+      const more = { ...newest, ...told, times: newest.times + 1 }
+      this.#entries = this.#entries.map((entry) => (entry === newest ? more : entry))
     } else {
       this.#last += 1
-      this.#entries = [{ ...entry, id: this.#last, at: new Date(), times: 1 }, ...this.#entries].slice(0, remembered)
+      const entry = { ...told, id: this.#last, letter, at: new Date(), times: 1 }
+      this.#entries = [entry, ...this.#entries].slice(0, remembered)
     }
     this.#tell()
   }

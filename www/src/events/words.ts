@@ -2,7 +2,7 @@ import type { AuthEvents } from 'oauth-refresh-wasm'
 import { milliseconds } from '../timeline/axis'
 import { triggerWords } from '../timeline/words'
 
-export type Tone = 'plain' | 'good' | 'bad' | 'refresh'
+export type Tone = 'plain' | 'good' | 'bad' | 'refresh' | 'adopted'
 
 /** An event in plain words. */
 export interface Told {
@@ -25,6 +25,12 @@ export const told: Telling = {
           tone: 'bad',
           title: 'Refresh failed',
           text: `after ${milliseconds(event.duration)}: ${event.error.code}. ${event.error.message}`,
+        }
+      case 'adopted':
+        return {
+          tone: 'adopted',
+          title: 'Adopted',
+          text: `another tab's refresh${event.trigger === undefined ? '' : `, wanted here ${triggerWords(event.trigger)}`}`,
         }
     }
   },

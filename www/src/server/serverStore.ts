@@ -27,10 +27,11 @@ export class ServerStore {
       this.#baseline = counters
       this.#set({ switches, counters: since(counters, counters), trouble: null })
     })
+    document.addEventListener('visibilitychange', () => void this.#lookIfSeen())
     recorder.subscribe(() => {
       this.#timer ??= setTimeout(() => {
         this.#timer = undefined
-        void this.look()
+        void this.#lookIfSeen()
       }, pace)
     })
   }
@@ -65,6 +66,11 @@ export class ServerStore {
   }
 
   readonly snapshot = (): ServerState => this.#state
+
+  /** Many tabs hear of the same requests; only those that somebody looks at ask the server what it counted. */
+  async #lookIfSeen(): Promise<void> {
+    if (!document.hidden) await this.look()
+  }
 
   async #guarded(work: () => Promise<void>): Promise<void> {
     try {

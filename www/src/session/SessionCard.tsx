@@ -2,16 +2,9 @@ import { client } from 'oauth-refresh-wasm'
 import { useSyncExternalStore } from 'react'
 import { Remaining } from './Remaining'
 import { SignIn } from './SignIn'
+import { statusWords } from './statusWords'
 import type { Who } from './useWho'
 import './session.css'
-
-const statusWords = {
-  unknown: 'unknown',
-  active: 'active',
-  refreshing: 'refreshing',
-  ended: 'ended',
-  signed_out: 'signed out',
-} as const
 
 export function SessionCard({ who, onAskAgain }: { who: Who; onAskAgain: () => void }) {
   const session = useSyncExternalStore(client.session.subscribe, client.session.getSnapshot)

@@ -3,6 +3,7 @@ const entries = [
   ['unauthorized', '401'],
   ['wait', 'waits'],
   ['refresh', 'refresh'],
+  ['adopted', 'adopted'],
   ['refreshed', 'replay answered'],
   ['failed', 'failed'],
   ['aborted', 'aborted'],

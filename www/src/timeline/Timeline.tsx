@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent, type PointerEvent } from 'react'
 import { Details } from './Details'
 import type { Episode } from './episodes'
+import { roomFor } from './layout'
 import { Legend } from './Legend'
-import type { Call, Item, Refresh } from './model'
+import type { Call, Item, Refresh, Track } from './model'
 import { recorder } from './recorder'
 import { recordedEpisodes, Stage } from './stage'
 import { TimelineTable } from './TimelineTable'
@@ -15,7 +16,7 @@ export function Timeline() {
   const stage = useRef<Stage>(null)
   const [mode, setMode] = useState<Mode>('follow')
   const [item, setItem] = useState<Item | null>(null)
-  const all = recordedEpisodes(recorder, performance.now())
+  const all = recordedEpisodes(recorder.tracks, performance.now())
   const shown = mode === 'live' ? null : mode === 'follow' ? all.length - 1 : mode
   const episode = shown === null ? null : (all[shown] ?? null)
 
@@ -54,7 +55,7 @@ export function Timeline() {
         <h2 id="timeline-title">Timeline</h2>
         <Views mode={mode} shown={shown} count={all.length} onChange={turnTo} />
       </header>
-      <div className="stage">
+      <div className="stage" style={{ minHeight: roomFor(recorder.tracks.length) }}>
         <canvas
           ref={canvas}
           tabIndex={0}
@@ -122,10 +123,13 @@ function stepped(key: string, item: Item | null, episode: Episode | null): Item 
 function itemsOf(episode: Episode | null): Item[] {
   const within = ({ startedAt }: Call | Refresh) =>
     episode === null || (startedAt >= episode.from && startedAt <= episode.to)
-  return [...recorder.calls, ...recorder.refreshes]
-    .filter(within)
-    .sort((a, b) => a.startedAt - b.startedAt)
-    .map((one) => ('lane' in one ? { type: 'call', call: one } : { type: 'refresh', refresh: one }))
+  const inTrack = (track: Track) => [...track.calls, ...track.refreshes].filter(within).map((span) => ({ track, span }))
+  return recorder.tracks
+    .flatMap(inTrack)
+    .sort((a, b) => a.span.startedAt - b.span.startedAt)
+    .map(({ track, span }) =>
+      'lane' in span ? { type: 'call', call: span, track } : { type: 'refresh', refresh: span, track },
+    )
 }
 
 function same(a: Item | null, b: Item | null): boolean {

@@ -1,9 +1,10 @@
 import { useState } from 'react'
+import { TabChip } from '../tabs/TabChip'
 import { milliseconds } from './axis'
-import type { Call, Refresh } from './model'
+import type { Call, Refresh, Track } from './model'
 import type { Recorder } from './recorder'
 import { durations } from './segments'
-import { outcomeWords, refreshOutcomeWords, triggerWords } from './words'
+import { outcomeWords, refreshOutcomeWords, refreshTitle } from './words'
 
 /** Rows shown; the rest is older. */
 const rows = 120
@@ -20,13 +21,17 @@ export function TimelineTable({ recorder }: { recorder: Recorder }) {
 }
 
 function Table({ recorder }: { recorder: Recorder }) {
-  const latest = [...recorder.calls, ...recorder.refreshes].sort((a, b) => b.startedAt - a.startedAt).slice(0, rows)
+  const latest = recorder.tracks
+    .flatMap((track) => [...track.calls, ...track.refreshes].map((span) => ({ track, span })))
+    .sort((a, b) => b.span.startedAt - a.span.startedAt)
+    .slice(0, rows)
   if (latest.length === 0) return <p className="hint">Nothing was sent yet.</p>
   return (
     <div className="figures-scroll" tabIndex={0} role="region" aria-label="Requests and refreshes, newest first">
       <table>
         <thead>
           <tr>
+            <th scope="col">Tab</th>
             <th scope="col">At</th>
             <th scope="col">What</th>
             <th scope="col">First send</th>
@@ -36,8 +41,12 @@ function Table({ recorder }: { recorder: Recorder }) {
           </tr>
         </thead>
         <tbody>
-          {latest.map((one) =>
-            'lane' in one ? <CallRow key={`c${one.id}`} call={one} /> : <RefreshRow key={`r${one.id}`} refresh={one} />,
+          {latest.map(({ track, span }) =>
+            'lane' in span ? (
+              <CallRow key={`${track.letter}c${span.id}`} track={track} call={span} />
+            ) : (
+              <RefreshRow key={`${track.letter}r${span.id}`} track={track} refresh={span} />
+            ),
           )}
         </tbody>
       </table>
@@ -45,10 +54,11 @@ function Table({ recorder }: { recorder: Recorder }) {
   )
 }
 
-function CallRow({ call }: { call: Call }) {
+function CallRow({ track, call }: { track: Track; call: Call }) {
   const { send, wait, replay } = durations(call, performance.now())
   return (
     <tr>
+      <td><TabChip letter={track.letter} /></td>
       <td>{clock(call.startedAt)}</td>
       <th scope="row">{call.method} {call.path}</th>
       <td>{figure(send)}</td>
@@ -59,13 +69,16 @@ function CallRow({ call }: { call: Call }) {
   )
 }
 
-function RefreshRow({ refresh }: { refresh: Refresh }) {
+function RefreshRow({ track, refresh }: { track: Track; refresh: Refresh }) {
+  const endedAt = refresh.endedAt ?? performance.now()
+  const sentAt = refresh.sentAt ?? endedAt
   return (
-    <tr className="figures-refresh">
+    <tr className={refresh.outcome === 'adopted' ? 'figures-adopted' : 'figures-refresh'}>
+      <td><TabChip letter={track.letter} /></td>
       <td>{clock(refresh.startedAt)}</td>
-      <th scope="row">refresh, {triggerWords(refresh.trigger)}</th>
-      <td>{figure((refresh.endedAt ?? performance.now()) - refresh.startedAt)}</td>
-      <td>–</td>
+      <th scope="row">{refreshTitle(refresh)}</th>
+      <td>{figure(endedAt - sentAt)}</td>
+      <td>{figure(sentAt - refresh.startedAt)}</td>
       <td>–</td>
       <td>{refreshOutcomeWords(refresh)}</td>
     </tr>

@@ -39,10 +39,20 @@ export interface Call {
 
 export interface Refresh {
   readonly id: number
-  readonly trigger: string
+  /** Why it started; `null`: none was about to start here when another tab refreshed. */
+  readonly trigger: string | null
   readonly startedAt: number
+  /** When the server was asked; `null` before this tab had its turn, and for ever if it needed none any more. */
+  sentAt: number | null
   endedAt: number | null
-  outcome: 'pending' | 'success' | 'failure'
+  outcome:
+    | 'pending'
+    | 'success'
+    | 'failure'
+    /** Another tab refreshed. */
+    | 'adopted'
+    /** A sign-in or a sign-out came in between. */
+    | 'dropped'
   /** What the server answered, where it did. */
   status: number | null
   /** The code of the SDK's error. */
@@ -56,4 +66,22 @@ export interface Marker {
   readonly label: string
 }
 
-export type Item = { readonly type: 'call'; readonly call: Call } | { readonly type: 'refresh'; readonly refresh: Refresh }
+type CallEntry = { readonly type: 'call'; readonly call: Call }
+type RefreshEntry = { readonly type: 'refresh'; readonly refresh: Refresh }
+type MarkerEntry = { readonly type: 'marker'; readonly marker: Marker }
+
+/** Anything that is written down. */
+export type Entry = CallEntry | RefreshEntry | MarkerEntry
+
+/** What can be pointed at. */
+export type Item = (CallEntry | RefreshEntry) & { readonly track: Track }
+
+/** What one tab did. */
+export interface Track {
+  /** The name of the tab: `A`, `B`. */
+  readonly letter: string
+  readonly own: boolean
+  readonly calls: Call[]
+  readonly refreshes: Refresh[]
+  readonly markers: Marker[]
+}

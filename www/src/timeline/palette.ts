@@ -1,3 +1,4 @@
+import { hues } from '../tabs/letters'
 import type { Marker } from './model'
 import type { Tone } from './segments'
 
@@ -6,11 +7,15 @@ export interface Palette {
   readonly tones: Readonly<Record<Tone, string>>
   readonly refresh: string
   readonly refreshFailed: string
+  readonly adopted: string
   readonly veil: string
   readonly grid: string
   readonly text: string
   readonly strong: string
   readonly surface: string
+  /** By hue. */
+  readonly tabs: readonly string[]
+  readonly onTab: string
   readonly markers: Readonly<Record<Marker['kind'], string>>
   readonly font: string
 }
@@ -30,11 +35,14 @@ export function paletteOf(element: Element): Palette {
     },
     refresh: color('--tone-refresh'),
     refreshFailed: color('--tone-failed'),
+    adopted: color('--tone-adopted'),
     veil: color('--tone-veil'),
     grid: color('--line'),
     text: color('--ink-soft'),
     strong: color('--ink'),
     surface: color('--surface'),
+    tabs: Array.from({ length: hues }, (_, hue) => color(`--tab-${hue}`)),
+    onTab: color('--on-tab'),
     markers: {
       sessionstart: color('--tone-ok'),
       sessionend: color('--tone-failed'),

@@ -1,6 +1,6 @@
 import { episodes, type Episode } from './episodes'
-import { itemAt, lanesOf, layoutOf, type Layout } from './layout'
-import type { Item } from './model'
+import { itemAt, layoutOf, type Layout } from './layout'
+import type { Item, Track } from './model'
 import { paint } from './paint'
 import { paletteOf, type Palette } from './palette'
 import type { Recorder } from './recorder'
@@ -8,7 +8,6 @@ import { between, sameOnScreen, viewOf, type Mode, type View } from './view'
 
 /** The share of the way to its target that the view goes in one frame. */
 const ease = 0.22
-
 
 /** Keeps the canvas up to date: paints while something moves, and rests when nothing does. */
 export class Stage {
@@ -59,7 +58,7 @@ export class Stage {
 
   /** What is drawn at a point of the canvas, in CSS pixels. */
   itemAt(x: number, y: number): Item | null {
-    return this.#layout && itemAt(this.#layout, x, y, this.#recorder.calls, this.#recorder.refreshes)
+    return this.#layout && itemAt(this.#layout, x, y)
   }
 
   dispose(): void {
@@ -72,32 +71,31 @@ export class Stage {
 
   #paint(): void {
     this.#frame = 0
-    const { calls, refreshes, markers, active } = this.#recorder
+    const { tracks, active } = this.#recorder
     const width = this.#canvas.clientWidth
     const height = this.#canvas.clientHeight
     const now = performance.now()
-    const target = viewOf(this.#mode, recordedEpisodes(this.#recorder, now), active, now)
+    const target = viewOf(this.#mode, recordedEpisodes(tracks, now), active, now)
     if (target === null || width === 0) return
     const rolling = this.#mode === 'live'
-    const still = this.#moveTo(target, width, height, rolling)
+    const still = this.#moveTo(target, width, height, tracks)
+    const layout = layoutOf(width, height, this.#view ?? target, tracks, this.#lane ?? undefined)
+    this.#layout = layout
     this.#resize(width, height)
-    paint(this.#context, this.#layout ?? layoutOf(width, height, target, 1), this.#palette, {
-      calls, refreshes, markers, chosen: this.#chosen, now, rolling,
-    })
+    paint({ context: this.#context, layout, palette: this.#palette, chosen: this.#chosen, now, rolling })
     if (active || rolling || !still) this.#wake()
   }
 
   /** Returns whether the view has arrived. */
-  #moveTo(target: View, width: number, height: number, rolling: boolean): boolean {
-    const jump = this.#view === null || this.#calm.matches || rolling || target.origin !== this.#view.origin
+  #moveTo(target: View, width: number, height: number, tracks: readonly Track[]): boolean {
+    const jump = this.#view === null || this.#calm.matches || this.#mode === 'live' || target.origin !== this.#view.origin
     this.#view = jump || this.#view === null ? target : between(this.#view, target, ease)
     const arrived = sameOnScreen(this.#view, target, width)
     if (arrived) this.#view = target
-    const wanted = layoutOf(width, height, this.#view, lanesOf(this.#recorder.calls, this.#view))
+    const wanted = layoutOf(width, height, this.#view, tracks)
     const lane = jump || this.#lane === null ? wanted.lane : this.#lane + (wanted.lane - this.#lane) * ease
     const settled = Math.abs(lane - wanted.lane) < 0.05
     this.#lane = settled ? wanted.lane : lane
-    this.#layout = { ...wanted, lane: this.#lane }
     return arrived && settled
   }
 
@@ -112,7 +110,7 @@ export class Stage {
   }
 }
 
-/** The episodes of all that was recorded. */
-export function recordedEpisodes({ calls, refreshes }: Recorder, now: number): Episode[] {
-  return episodes([...calls, ...refreshes], now)
+/** The episodes of all that was recorded, in whatever tab. */
+export function recordedEpisodes(tracks: readonly Track[], now: number): Episode[] {
+  return episodes(tracks.flatMap(({ calls, refreshes }) => [...calls, ...refreshes]), now)
 }

@@ -29,12 +29,12 @@ export function tapFetch(): void {
 function watch([input, init]: Parameters<typeof fetch>, answer: Promise<Response>): void {
   const url = new URL(input instanceof Request ? input.url : input, location.href)
   if (url.pathname === refreshPath) {
-    recorder.count('refreshes')
+    recorder.refreshSent()
     answer.then((response) => recorder.refreshAnswered(response.status), () => {})
     return
   }
   const number = Number(url.searchParams.get(numberedBy))
-  const known = recorder.calls.find((call) => call.id === number)
+  const known = recorder.own.calls.find((call) => call.id === number)
   const method = init?.method ?? (input instanceof Request ? input.method : 'GET')
   const call = known ?? recorder.open(method, url.pathname, true)
   const send = recorder.sent(call)
@@ -43,11 +43,11 @@ function watch([input, init]: Parameters<typeof fetch>, answer: Promise<Response
   answer.then(
     (response) => {
       if (api && response.status === 401) recorder.count('unauthorized')
-      recorder.sendEnded(send, response.status)
+      recorder.sendEnded(call, send, response.status)
       if (known === undefined) recorder.answered(call, response.status)
     },
     (error: unknown) => {
-      recorder.sendEnded(send, null)
+      recorder.sendEnded(call, send, null)
       if (known === undefined) recorder.failed(call, error, false)
     },
   )

@@ -3,8 +3,11 @@ import { test } from 'node:test'
 import { milliseconds, tickStep } from './axis.ts'
 import { episodes } from './episodes.ts'
 import { Lanes } from './lanes.ts'
-import type { Call } from './model.ts'
+import { itemAt, laneTop, layoutOf, xOf } from './layout.ts'
+import type { Call, Refresh, Track } from './model.ts'
 import { segments } from './segments.ts'
+import { tally } from './tally.ts'
+import { emptyTrack, shifted, write } from './tracks.ts'
 import { liveSpan, viewOf } from './view.ts'
 
 function call(fields: Partial<Call>): Call {
@@ -12,6 +15,26 @@ function call(fields: Partial<Call>): Call {
     id: 1, method: 'GET', path: '/', own: false, startedAt: 0, lane: 0, sends: [],
     endedAt: null, outcome: 'pending', status: null, error: null, ...fields,
   }
+}
+
+function refresh(fields: Partial<Refresh>): Refresh {
+  return {
+    id: 1, trigger: 'unauthorized', startedAt: 0, sentAt: null,
+    endedAt: null, outcome: 'pending', status: null, code: null, ...fields,
+  }
+}
+
+/** Two tabs: this one refreshes, the other adopts; a third does nothing. */
+function threeTabs(): Track[] {
+  const twice = [{ startedAt: 0, endedAt: 10, status: 401 }, { startedAt: 50, endedAt: 60, status: 200 }]
+  const replayed = (lane: number) => call({ id: lane, lane, sends: twice, endedAt: 60, outcome: 'refreshed' })
+  const own = emptyTrack('B', true)
+  own.calls.push(replayed(0), replayed(1))
+  own.refreshes.push(refresh({ startedAt: 10, sentAt: 12, endedAt: 50, outcome: 'success' }))
+  const other = emptyTrack('A', false)
+  other.calls.push(replayed(0))
+  other.refreshes.push(refresh({ startedAt: 11, endedAt: 50, outcome: 'adopted' }))
+  return [own, other, emptyTrack('C', false)]
 }
 
 test('fifty at once take fifty lanes, and the lanes are used again', () => {
@@ -91,4 +114,63 @@ test('the view follows the last episode, and rolls when live', () => {
   assert.equal(viewOf(0, all, false, 9000)?.origin, 0)
   assert.equal(viewOf('follow', [], false, 9000), null)
   assert.equal(viewOf('live', [], false, 20_000)?.from, 20_000 - liveSpan)
+})
+
+test('S3 of three tabs, the one that asked the server refreshed, and the one that waited adopted', () => {
+  assert.deepEqual(tally(threeTabs(), { from: 0, to: 60 }), {
+    tabs: 2, calls: 3, unauthorized: 3, refreshes: 1, adoptions: 1, replays: 3,
+  })
+})
+
+test('a tab has its rows below those of this one, and none while nothing of it is on screen', () => {
+  const layout = layoutOf(800, 400, { from: 0, to: 60, origin: 0 }, threeTabs())
+  assert.deepEqual(layout.sections.map(({ track, lanes }) => [track.letter, lanes]), [['B', 2], ['A', 1]])
+  assert.ok(layout.gutter > 0 && xOf(layout, 0) === layout.gutter)
+  const [own, other] = layout.sections
+  assert.ok(own !== undefined && other !== undefined)
+  assert.ok(other.top > laneTop(layout, own, own.lanes))
+  const later = layoutOf(800, 400, { from: 100, to: 200, origin: 100 }, threeTabs())
+  assert.deepEqual(later.sections.map(({ track }) => track.letter), ['B'])
+  assert.equal(later.gutter, 0)
+})
+
+test('however many tabs and lanes there are, a lane has a height', () => {
+  const many = Array.from({ length: 30 }, (_, n) => ({ ...threeTabs()[1]!, letter: String(n), own: n === 0 }))
+  assert.ok(layoutOf(300, 200, { from: 0, to: 60, origin: 0 }, many).lane > 0)
+})
+
+test('what is pointed at is found in the rows of its own tab', () => {
+  const tracks = threeTabs()
+  const layout = layoutOf(800, 400, { from: 0, to: 60, origin: 0 }, tracks)
+  const [own, other] = layout.sections
+  assert.ok(own !== undefined && other !== undefined)
+  const x = xOf(layout, 30)
+  const found = itemAt(layout, x, laneTop(layout, own, 1) + 1)
+  assert.ok(found?.type === 'call' && found.call === tracks[0]?.calls[1] && found.track.letter === 'B')
+  const adopted = itemAt(layout, x, other.top + 1)
+  assert.ok(adopted?.type === 'refresh' && adopted.refresh.outcome === 'adopted' && adopted.track.letter === 'A')
+  assert.equal(itemAt(layout, x, 0), null)
+})
+
+test('what another tab tells again brings up to date what is there', () => {
+  const track = emptyTrack('B', false)
+  write(track, { type: 'call', call: call({ id: 7 }) })
+  const [drawn] = track.calls
+  write(track, { type: 'call', call: call({ id: 7, endedAt: 9, outcome: 'ok', status: 200 }) })
+  assert.equal(track.calls.length, 1)
+  assert.equal(track.calls[0], drawn)
+  assert.equal(drawn?.outcome, 'ok')
+})
+
+test('times of another tab are read by the clock of this one', () => {
+  const send = { startedAt: 6, endedAt: null, status: null }
+  assert.deepEqual(shifted({ type: 'call', call: call({ startedAt: 5, sends: [send] }) }, 100), {
+    type: 'call', call: call({ startedAt: 105, sends: [{ ...send, startedAt: 106 }] }),
+  })
+  assert.deepEqual(shifted({ type: 'refresh', refresh: refresh({ startedAt: 5, sentAt: 6, endedAt: 7 }) }, -5), {
+    type: 'refresh', refresh: refresh({ startedAt: 0, sentAt: 1, endedAt: 2 }),
+  })
+  assert.deepEqual(shifted({ type: 'marker', marker: { at: 1, kind: 'expired', label: '' } }, 1), {
+    type: 'marker', marker: { at: 2, kind: 'expired', label: '' },
+  })
 })

@@ -38,11 +38,19 @@ export function triggerWords(trigger: string): string {
   return triggers[trigger] ?? `(${trigger})`
 }
 
+/** What it was, and why. */
+export function refreshTitle({ outcome, trigger }: Refresh): string {
+  const what = outcome === 'adopted' ? 'adoption' : 'refresh'
+  return trigger === null ? what : `${what}, ${triggerWords(trigger)}`
+}
+
 export function refreshOutcomeWords(refresh: Refresh): string {
   // The status of an opaque redirect is 0.
   const answer = refresh.status === null || refresh.status === 0 ? '' : `, answered ${refresh.status}`
   switch (refresh.outcome) {
-    case 'pending': return 'under way'
+    case 'pending': return refresh.sentAt === null ? 'waits for its turn' : 'under way'
+    case 'adopted': return 'another tab refreshed'
+    case 'dropped': return 'dropped for a sign-in or sign-out'
     case 'success': return `renewed${answer}`
     case 'failure': return `failed${answer}${refresh.code === null ? '' : ` (${refresh.code})`}`
   }
