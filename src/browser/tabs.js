@@ -55,12 +55,13 @@ export class Tabs {
     this.sight().then((lines) => this.tell(SIGHT, lines))
   }
 
-  /** What all tabs keep in sight and which other tab has which turn, a line each, with the page that it is. */
+  /** What all tabs keep in sight and which other tab has which turn, a line each, with the page that it is; of what is
+   * had here, only the page. */
   async sight() {
     const prefix = `${this.name}|`
     const own = ({ name }) => [...this.turns.values(), ...this.ending].some((turn) => turn.name === name)
-    const ours = (lock) => lock.name.startsWith(prefix) && !own(lock)
-    const line = ({ name, clientId }) => `${name.slice(prefix.length)} ${clientId}`
+    const ours = ({ name }) => name.startsWith(prefix)
+    const line = (lock) => `${own(lock) ? '' : lock.name.slice(prefix.length)} ${lock.clientId}`
     try {
       const { held } = await this.within(1000, navigator.locks.query())
       return held.filter(ours).map(line).join('\n')
