@@ -65,6 +65,8 @@ overHttp2(
     await backend.expire()
     const ours = await inPage(() => kit.outcome(kit.upload(kit.kept.client.fetch)))
     assert.equal((await backend.counters()).byPath['POST /api/upload'], 1)
+    // The refresh that it asked for is for the requests to come.
+    await inPage(() => kit.until(kit.kept.client.session, ({ generation }) => generation === 2))
     await backend.expire()
     const native = await inPage(() => {
       const token = document.cookie.match(/XSRF-TOKEN=([^;]*)/)[1]
