@@ -3,6 +3,7 @@ import {
   client,
   type Admission,
   type AuthErrorCode,
+  type RefreshTrigger,
   type SessionSnapshot,
   type SessionStatus,
   type Ticket,
@@ -49,7 +50,8 @@ client.signIn(300)
 
 const undo: () => void = client.on('refresh', (event) => {
   if (event.phase === 'failure') same<typeof event.error>()<AuthError>(true)
-  if (event.phase !== 'start') same<typeof event.duration>()<number>(true)
+  if (event.phase === 'success' || event.phase === 'failure') same<typeof event.duration>()<number>(true)
+  if (event.phase === 'adopted') same<typeof event.trigger>()<RefreshTrigger | undefined>(true)
   // @ts-expect-error: only a failure has an error
   if (event.phase === 'success') void event.error
 })
