@@ -3,11 +3,13 @@
 //! What is on the machine and fits is used as it is; only what is missing is installed, and each
 //! installation says from where and why. The second time nothing is left to do.
 
+mod apt;
 mod browser;
 mod npm;
 mod rust;
 
 use anyhow::{Context, Result};
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -15,7 +17,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::report;
-pub use browser::Browser;
+pub use browser::{Browser, Installation};
 pub use npm::install as npm_install;
 
 /// Where the tools are that the commands run.
@@ -24,7 +26,10 @@ pub struct Toolbox {
     root: PathBuf,
     /// Folders that come before those of `PATH`, the last one first.
     folders: Vec<PathBuf>,
-    browser: Option<Browser>,
+    /// The browsers that were looked for, or why one of them is not there.
+    browsers: BTreeMap<Browser, Result<Installation, String>>,
+    /// Whether apt has read its lists anew.
+    apt_is_fresh: bool,
     ready: Vec<String>,
 }
 
@@ -36,7 +41,8 @@ impl Toolbox {
         Self {
             root,
             folders,
-            browser: None,
+            browsers: BTreeMap::new(),
+            apt_is_fresh: false,
             ready: Vec::new(),
         }
     }
@@ -46,9 +52,15 @@ impl Toolbox {
         &self.root
     }
 
-    /// The browser for tests, once [`for_tests`] has found one.
-    pub fn browser(&self) -> Option<&Browser> {
-        self.browser.as_ref()
+    /// A browser for tests that [`for_tests`] has looked for.
+    ///
+    /// # Errors
+    /// Why it is not there.
+    pub fn browser(&self, browser: Browser) -> Result<&Installation, &str> {
+        match self.browsers.get(&browser) {
+            Some(found) => found.as_ref().map_err(String::as_str),
+            None => Err("nobody has looked for it"),
+        }
     }
 
     /// Where a program is, among the tools of this project first and then on `PATH`.
@@ -66,10 +78,8 @@ impl Toolbox {
         })?;
         let mut command = Command::new(found);
         command.current_dir(&self.root).env("PATH", self.path());
-        if let Some(browser) = &self.browser {
-            command
-                .env("CHROME", &browser.chrome)
-                .env("CHROMEDRIVER", &browser.driver);
+        for installation in self.browsers.values().flatten() {
+            command.envs(installation.environment.iter().cloned());
         }
         Ok(command)
     }
@@ -98,28 +108,37 @@ impl Toolbox {
 
 /// What building the package takes.
 pub fn for_build(tools: &mut Toolbox) -> Result<()> {
-    all(tools, &[node_packages, engine])
+    all(tools, &[&node_packages, &engine])
 }
 
 /// What measuring the package takes.
 pub fn for_size(tools: &mut Toolbox) -> Result<()> {
-    all(tools, &[node_packages])
+    all(tools, &[&node_packages])
 }
 
-/// What the test parts take: `engine` to compile to wasm, `browser` to run in one.
-pub fn for_tests(tools: &mut Toolbox, with_engine: bool, with_browser: bool) -> Result<()> {
+/// What the test parts take: `engine` to compile to wasm, browsers to run in.
+///
+/// # Errors
+/// When something cannot be had; of the browsers only where [`Browser::is_required`].
+pub fn for_tests(
+    tools: &mut Toolbox,
+    with_engine: bool,
+    browsers: &BTreeSet<Browser>,
+) -> Result<()> {
     let mut steps: Vec<Step> = if with_engine {
-        vec![node_packages, engine]
+        vec![&node_packages, &engine]
     } else {
-        vec![rust::target]
+        vec![&rust::target]
     };
-    if with_browser {
-        steps.push(browser::find_or_install);
-    }
+    let look: Vec<_> = browsers
+        .iter()
+        .map(|browser| |tools: &mut Toolbox| browser::find_or_install(tools, *browser))
+        .collect();
+    steps.extend(look.iter().map(|step| step as Step));
     all(tools, &steps)
 }
 
-type Step = fn(&mut Toolbox) -> Result<()>;
+type Step<'a> = &'a dyn Fn(&mut Toolbox) -> Result<()>;
 
 fn all(tools: &mut Toolbox, steps: &[Step]) -> Result<()> {
     report::heading("set-up");

@@ -138,7 +138,12 @@ fn wasm_pack_cache() -> Vec<PathBuf> {
 }
 
 /// Builds and installs a program with cargo, below `root` or else beside cargo itself.
-fn cargo_install(package: &str, version: &str, why: &str, root: Option<&Path>) -> Result<()> {
+pub(super) fn cargo_install(
+    package: &str,
+    version: &str,
+    why: &str,
+    root: Option<&Path>,
+) -> Result<()> {
     let install = |locked: bool| {
         let mut cargo = Command::new("cargo");
         cargo.args(["install", package, "--version", version]);
@@ -170,8 +175,8 @@ fn cargo_install(package: &str, version: &str, why: &str, root: Option<&Path>) -
 }
 
 /// Puts the folder into which cargo has just installed before the others, where it may not stand
-/// on `PATH` or stand behind an older copy of the program.
-fn find_cargo_bin(tools: &mut Toolbox, program: &str) -> Result<()> {
+/// on `PATH` or stand behind an older copy of the program, and tells where that is.
+pub(super) fn find_cargo_bin(tools: &mut Toolbox, program: &str) -> Result<PathBuf> {
     let root = ["CARGO_INSTALL_ROOT", "CARGO_HOME"]
         .into_iter()
         .find_map(env::var_os)
@@ -181,8 +186,7 @@ fn find_cargo_bin(tools: &mut Toolbox, program: &str) -> Result<()> {
         root.context("the home folder is not known. Set CARGO_HOME.")?
             .join("bin"),
     );
-    if tools.find(program).is_none() {
-        bail!("`{program}` was installed but is not on PATH. Add cargo's bin folder to PATH.");
-    }
-    Ok(())
+    tools.find(program).with_context(|| {
+        format!("`{program}` was installed but is not on PATH. Add cargo's bin folder to PATH.")
+    })
 }

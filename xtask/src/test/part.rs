@@ -1,26 +1,18 @@
 //! The parts of the tests, and what each of them needs.
 
-use clap::ValueEnum;
+use crate::setup::Browser;
 
 /// One part, in the order in which they run: the quick ones first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
-    /// Formatting and clippy, for the host and for wasm32
     Lint,
-    /// Unit tests, scenarios in virtual time, the backend and doc tests
     Host,
-    /// The npm package in pkg/
     Build,
-    /// The published types: what must compile does, what must not does not
     Types,
-    /// The package as packed: publint, its types as seen by each resolver, bundlers and Node
     Package,
-    /// The bindings in a headless browser (tests/browser.rs)
-    Browser,
-    /// The playground's page, built and its own tests run
+    Bindings,
     Site,
-    /// The packed package in a real browser against the real backend
-    E2e,
+    E2e(Browser),
 }
 
 const ALL: &[Part] = &[
@@ -29,9 +21,42 @@ const ALL: &[Part] = &[
     Part::Build,
     Part::Types,
     Part::Package,
-    Part::Browser,
+    Part::Bindings,
     Part::Site,
-    Part::E2e,
+    Part::E2e(Browser::Chromium),
+    Part::E2e(Browser::Firefox),
+    Part::E2e(Browser::Webkit),
+];
+
+/// What can be named on the command line, with what is said of it there: a part, or `e2e` for it in
+/// every browser.
+pub const NAMES: &[(&str, &str)] = &[
+    ("lint", "Formatting and clippy, for the host and for wasm32"),
+    (
+        "host",
+        "Unit tests, scenarios in virtual time, the backend and doc tests",
+    ),
+    ("build", "The npm package in pkg/"),
+    (
+        "types",
+        "The published types: what must compile does, what must not does not",
+    ),
+    (
+        "package",
+        "The package as packed: publint, its types as seen by each resolver, bundlers and Node",
+    ),
+    (
+        "browser",
+        "The bindings in a headless browser (tests/browser)",
+    ),
+    ("site", "The playground's page, built and its own tests run"),
+    (
+        "e2e",
+        "The packed package in real browsers against the real backend",
+    ),
+    ("e2e:chromium", "The same in Chromium alone"),
+    ("e2e:firefox", "The same in Firefox alone"),
+    ("e2e:webkit", "The same in WebKit alone"),
 ];
 
 impl Part {
@@ -43,9 +68,11 @@ impl Part {
             Self::Build => "build",
             Self::Types => "types",
             Self::Package => "package",
-            Self::Browser => "browser",
+            Self::Bindings => "browser",
             Self::Site => "site",
-            Self::E2e => "e2e",
+            Self::E2e(Browser::Chromium) => "e2e:chromium",
+            Self::E2e(Browser::Firefox) => "e2e:firefox",
+            Self::E2e(Browser::Webkit) => "e2e:webkit",
         }
     }
 
@@ -56,18 +83,20 @@ impl Part {
             Self::Build => "build: the npm package",
             Self::Types => "types: tsc over tests/types",
             Self::Package => "package: publint, attw, tests/package",
-            Self::Browser => "browser: wasm-pack test in headless Chromium",
+            Self::Bindings => "browser: wasm-pack test in headless Chromium",
             Self::Site => "site: the playground's page",
-            Self::E2e => "e2e: tests/e2e in headless Chromium",
+            Self::E2e(Browser::Chromium) => "e2e:chromium: tests/e2e in headless Chromium",
+            Self::E2e(Browser::Firefox) => "e2e:firefox: tests/e2e in headless Firefox",
+            Self::E2e(Browser::Webkit) => "e2e:webkit: tests/e2e in WebKitGTK",
         }
     }
 
     /// The parts that have to pass first.
     pub fn needs(self) -> &'static [Self] {
         match self {
-            Self::Lint | Self::Host | Self::Build | Self::Browser => &[],
+            Self::Lint | Self::Host | Self::Build | Self::Bindings => &[],
             Self::Types | Self::Package | Self::Site => &[Self::Build],
-            Self::E2e => &[Self::Build, Self::Site],
+            Self::E2e(_) => &[Self::Build, Self::Site],
         }
     }
 
@@ -76,18 +105,32 @@ impl Part {
         !matches!(self, Self::Lint | Self::Host)
     }
 
-    /// Whether a browser has to be there.
-    pub fn needs_browser(self) -> bool {
-        matches!(self, Self::Browser | Self::E2e)
+    /// The browser that has to be there.
+    pub fn browser(self) -> Option<Browser> {
+        match self {
+            Self::Bindings => Some(Browser::Chromium),
+            Self::E2e(browser) => Some(browser),
+            _ => None,
+        }
+    }
+
+    /// Whether a name stands for this part, alone or together with others.
+    fn is_called(self, name: &str) -> bool {
+        let own = self.name();
+        own == name || own.split_once(':').is_some_and(|(group, _)| group == name)
     }
 }
 
-/// What to run for a choice of parts: those, and what they need, in order and once.
-pub fn plan(chosen: &[Part]) -> Vec<Part> {
+/// What to run for the names of some parts: those, and what they need, in order and once.
+/// Everything when none is named.
+pub fn plan<N: AsRef<str>>(names: &[N]) -> Vec<Part> {
+    let is_named = |part: &Part| names.iter().any(|name| part.is_called(name.as_ref()));
     let wanted = |part: &Part| {
-        chosen.is_empty()
-            || chosen.contains(part)
-            || chosen.iter().any(|choice| choice.needs().contains(part))
+        names.is_empty()
+            || is_named(part)
+            || ALL
+                .iter()
+                .any(|other| is_named(other) && other.needs().contains(part))
     };
     ALL.iter().copied().filter(wanted).collect()
 }
@@ -96,20 +139,32 @@ pub fn plan(chosen: &[Part]) -> Vec<Part> {
 mod tests {
     use super::*;
 
+    const E2E: [Part; 3] = [
+        Part::E2e(Browser::Chromium),
+        Part::E2e(Browser::Firefox),
+        Part::E2e(Browser::Webkit),
+    ];
+
     #[test]
-    fn no_choice_is_everything() {
-        assert_eq!(plan(&[]), ALL);
-        assert_eq!(ALL, Part::value_variants());
+    fn no_name_is_everything() {
+        assert_eq!(plan::<&str>(&[]), ALL);
+        assert!(ALL.is_sorted(), "in the order of Part");
     }
 
     #[test]
-    fn a_choice_brings_what_it_needs_and_nothing_else() {
-        assert_eq!(plan(&[Part::Lint]), [Part::Lint]);
-        assert_eq!(plan(&[Part::E2e]), [Part::Build, Part::Site, Part::E2e]);
+    fn a_name_brings_what_it_needs_and_nothing_else() {
+        assert_eq!(plan(&["lint"]), [Part::Lint]);
         assert_eq!(
-            plan(&[Part::Package, Part::Types, Part::Types]),
+            plan(&["package", "types", "types"]),
             [Part::Build, Part::Types, Part::Package]
         );
+    }
+
+    #[test]
+    fn end_to_end_in_every_browser_or_in_one() {
+        let needed = [Part::Build, Part::Site];
+        assert_eq!(plan(&["e2e"]), [&needed[..], &E2E].concat());
+        assert_eq!(plan(&["e2e:firefox"]), [&needed[..], &E2E[1..2]].concat());
     }
 
     #[test]
@@ -128,10 +183,16 @@ mod tests {
     }
 
     #[test]
-    fn names_are_those_of_the_command_line() {
+    fn every_name_stands_for_a_part_and_every_part_has_one() {
+        for (name, _) in NAMES {
+            assert!(ALL.iter().any(|part| part.is_called(name)), "{name}");
+        }
         for part in ALL {
-            let value = part.to_possible_value().expect("no part is hidden");
-            assert_eq!(value.get_name(), part.name());
+            let is_part = |(name, _): &(&str, &str)| *name == part.name();
+            assert!(NAMES.iter().any(is_part), "{part:?}");
+            if let Part::E2e(browser) = part {
+                assert_eq!(part.name(), format!("e2e:{}", browser.name()));
+            }
         }
     }
 }

@@ -1,13 +1,16 @@
 //! How each part is run.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::part::Part;
-use crate::setup::Toolbox;
+use crate::setup::{Browser, Toolbox};
 use crate::site::cargo;
 use crate::{package, process, site};
+
+const NAMED_ABOVE: &str = "The lines above name the tests.";
 
 /// Runs one part; what it needs has passed.
 pub fn part(part: Part, tools: &mut Toolbox) -> Result<()> {
@@ -17,12 +20,12 @@ pub fn part(part: Part, tools: &mut Toolbox) -> Result<()> {
         Part::Build => package::build(tools),
         Part::Types => types(tools),
         Part::Package => packed(tools),
-        Part::Browser => browser(tools),
+        Part::Bindings => bindings(tools),
         Part::Site => {
             site::build(tools)?;
             site::test(tools)
         }
-        Part::E2e => end_to_end(tools),
+        Part::E2e(browser) => end_to_end(tools, browser),
     }
 }
 
@@ -66,7 +69,7 @@ fn host(tools: &Toolbox) -> Result<()> {
     cargo
         .current_dir(tools.root())
         .args(["test", "--workspace", "--no-fail-fast"]);
-    process::run(&mut cargo, "The lines above name the tests.")
+    process::run(&mut cargo, NAMED_ABOVE)
 }
 
 fn types(tools: &Toolbox) -> Result<()> {
@@ -99,13 +102,15 @@ fn packed(tools: &Toolbox) -> Result<()> {
         "./core.wasm",
     ]);
     process::run(&mut attw, "Mend pkg-template/package.json.")?;
-    node_tests(tools, "xtask/js", &[])?;
-    node_tests(tools, "tests/package", &[])
+    process::run(&mut node_tests(tools, "xtask/js")?, NAMED_ABOVE)?;
+    process::run(&mut node_tests(tools, "tests/package")?, NAMED_ABOVE)
 }
 
 /// `wasm-pack test`, as it can be typed by hand in the checkout.
-fn browser(tools: &Toolbox) -> Result<()> {
-    let browser = tools.browser().context("set-up has found no browser")?;
+fn bindings(tools: &Toolbox) -> Result<()> {
+    let browser = tools
+        .browser(Browser::Chromium)
+        .map_err(|reason| anyhow!("{reason}"))?;
     let mut wasm_pack = tools.command("wasm-pack")?;
     wasm_pack
         .args([
@@ -117,13 +122,13 @@ fn browser(tools: &Toolbox) -> Result<()> {
             "--chromedriver",
         ])
         .arg(&browser.driver);
-    if browser.chosen {
+    if let Some(chosen) = &browser.chosen {
         wasm_pack.env(
             "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
-            capabilities(tools.root(), &browser.chrome)?,
+            capabilities(tools.root(), chosen)?,
         );
     }
-    process::run(&mut wasm_pack, "The lines above name the tests.")
+    process::run(&mut wasm_pack, NAMED_ABOVE)
 }
 
 /// The checkout's `webdriver.json`, with the browser that the environment names.
@@ -149,20 +154,21 @@ fn with_binary(capabilities: &str, chrome: &str) -> Option<String> {
     ))
 }
 
-fn end_to_end(tools: &Toolbox) -> Result<()> {
+fn end_to_end(tools: &Toolbox, browser: Browser) -> Result<()> {
     let backend = site::backend(tools)?;
-    node_tests(tools, "tests/e2e", &[("PLAYGROUND_BACKEND", &backend)])
+    let mut node = node_tests(tools, "tests/e2e")?;
+    node.env("PLAYGROUND_BACKEND", backend)
+        .env("E2E_BROWSER", browser.name());
+    process::run(&mut node, NAMED_ABOVE)
 }
 
-/// Runs the `*.test.mjs` files of a folder with Node's own test runner.
-fn node_tests(tools: &Toolbox, folder: &str, environment: &[(&str, &Path)]) -> Result<()> {
+/// Node's own test runner over the `*.test.mjs` files of a folder.
+fn node_tests(tools: &Toolbox, folder: &str) -> Result<Command> {
     let files = test_files(&tools.root().join(folder))?;
     let mut node = tools.command("node")?;
     // Handed over one by one: what a folder means to --test differs between versions of Node.
-    node.args(["--test", "--test-reporter", "spec"])
-        .args(files)
-        .envs(environment.iter().copied());
-    process::run(&mut node, "The lines above name the tests.")
+    node.args(["--test", "--test-reporter", "spec"]).args(files);
+    Ok(node)
 }
 
 fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
