@@ -94,12 +94,14 @@ pub async fn dress(State(app): State<Arc<App>>, request: Request, next: Next) ->
     let mut response = next.run(request).await;
 
     let html = is_html(response.headers());
+    let unchanged = response.status() == StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
     if module && !html && headers.contains_key(header::CONTENT_TYPE) {
         // `ServeDir` knows the type of `.js` alone.
         set(headers, header::CONTENT_TYPE, "text/javascript");
     }
-    let kept = html && app.switches.current().keep_pages;
+    // An answer that a page has not changed does not say that it is one; nothing else is kept to be asked about.
+    let kept = (html || unchanged) && app.switches.current().keep_pages;
     let caching = if kept { "no-cache" } else { "no-store" };
     set(headers, header::CACHE_CONTROL, caching);
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");

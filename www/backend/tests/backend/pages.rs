@@ -66,6 +66,10 @@ async fn pages_may_be_kept_where_that_is_switched_on_and_nothing_else() {
     browser.switch(json!({ "keepPages": true })).await;
     let page = navigate(&mut browser, "/").await;
     assert_eq!(page.header("cache-control"), "no-cache");
+    let again = Request::get("/index.html").header("if-none-match", page.header("etag"));
+    let again = browser.send(again.body(Body::empty()).unwrap()).await;
+    assert_eq!(again.status, StatusCode::NOT_MODIFIED);
+    assert_eq!(again.header("cache-control"), "no-cache");
     let script = browser.get("/assets/app.js").await;
     assert_eq!(script.header("cache-control"), "no-store");
 }
