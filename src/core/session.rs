@@ -1048,7 +1048,11 @@ impl Session {
         self.become_active();
         let expired = self.is_expired(now, 0);
         match &mut self.flight {
-            Some(flight) if flight.step == Step::Calling => flight.overtaken = true,
+            Some(flight) if flight.step == Step::Calling => {
+                flight.overtaken = true;
+                // The 401 was to the token before: nobody with this one need wait for an answer that may never come.
+                flight.proven = false;
+            }
             Some(flight) if expired => flight.overtaken |= flight.step == Step::Doubted,
             _ => {
                 let turn = self.flight.take().and_then(|flight| flight.turn);
