@@ -1,0 +1,6 @@
+//! Many tabs of one origin in virtual time: one cookie jar, one lock manager, one server. Each test is named after the
+//! rule of the contract that it holds the core to.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod single_flight;
+mod world;
