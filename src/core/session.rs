@@ -891,11 +891,12 @@ impl Session {
             .sign_out
             .is_some_and(|sign_out| sign_out.turn == Some(turn))
         {
-            // Where there are no turns, that of this tab's own refresh still counts.
-            if sight.is_some() || self.stray.is_none() {
+            // This tab's own refresh may be out all the same: where there are no turns, or in another lane.
+            if self.stray.is_none() {
                 self.tell_sign_out();
             } else if let Some(sign_out) = &mut self.sign_out {
                 sign_out.turn = None;
+                self.end_turn(Some(turn));
             }
             return;
         }

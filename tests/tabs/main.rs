@@ -2,5 +2,6 @@
 //! rule of the contract that it holds the core to.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod sign_in_and_out;
 mod single_flight;
 mod world;
