@@ -684,6 +684,11 @@ impl Session {
         self.tabs.mark.sign_in(self.expires_at());
         self.become_active();
         self.tell_tabs();
+        if self.is_among_tabs() {
+            // The others may be further than was heard here, and take this for old news.
+            self.tabs.signs_in = true;
+            self.look();
+        }
     }
 
     /// Another session begins: nothing of what went before may reach into it.
@@ -855,6 +860,7 @@ impl Session {
         self.see(sight, now);
         // What was looked for before it mattered is old.
         let is_fresh = self.looks == 0;
+        self.tabs.signs_in &= !is_fresh;
         match self.flight.take() {
             Some(flight) if flight.step == Step::Doubted && is_fresh => self.reject(flight, now),
             Some(mut flight) => match &mut flight.step {
@@ -1012,6 +1018,10 @@ impl Session {
     fn hear(&mut self, news: News, now: Instant) {
         if !self.tabs.hear(news) {
             return;
+        }
+        if self.tabs.signs_in {
+            self.tabs.mark.count_on_from(&news);
+            return self.tell_tabs();
         }
         match news.status {
             Status::SignedOut => {

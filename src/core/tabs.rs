@@ -140,9 +140,9 @@ impl News {
     }
 
     /// What happened before it was known how far the others are comes after that.
-    fn count_on_from(&mut self, others: &Self) {
+    pub(super) fn count_on_from(&mut self, others: &Self) {
         let another = self.session > 0 || others.is_over() && !self.is_over();
-        self.generation = others.generation + 1;
+        self.generation = self.generation.max(others.generation + 1);
         self.session = if another {
             self.generation
         } else {
@@ -220,6 +220,8 @@ pub(super) struct Tabs {
     pub(super) joined: bool,
     /// The latest that was heard before that.
     heard: Sight,
+    /// The user has just signed in here, and it is being looked how far the others are: whatever they know is older.
+    pub(super) signs_in: bool,
     /// The page lies in the back/forward cache, where it must not hold anything.
     pub(super) away: bool,
     /// The lanes in which somebody does not let go of the turn.
@@ -241,6 +243,7 @@ impl Tabs {
             mark: News::NONE,
             joined: false,
             heard: Sight::default(),
+            signs_in: false,
             away: false,
             stuck: Default::default(),
         }
