@@ -82,6 +82,8 @@ enum Step {
     Napping,
     /// It has its turn from a tab that is gone, whose own refresh may still be on its way with the same token.
     Inheriting,
+    /// It has waited for that one, and looks what came of it.
+    Inherited,
     /// The server is being asked.
     Calling,
     /// The server said no; whether another tab has moved on is being looked up (contract F6).
@@ -570,8 +572,11 @@ impl Session {
 
     /// Asks the server.
     fn call(&mut self, mut flight: Flight, now: Instant) {
+        // The turn is not had for longer because it was inherited: the others wait for no longer.
+        let inherited = flight.step == Step::Inherited;
+        let taken = if inherited { self.legacy() } else { 0 };
         flight.step = Step::Calling;
-        flight.deadline = now.monotonic + self.policy.refresh_timeout;
+        flight.deadline = now.monotonic + self.policy.refresh_timeout - taken;
         flight.sent = now;
         self.effects.push_back(Effect::Refresh(flight.id));
         self.flight = Some(flight);
@@ -863,6 +868,7 @@ impl Session {
         self.tabs.signs_in &= !is_fresh;
         match self.flight.take() {
             Some(flight) if flight.step == Step::Doubted && is_fresh => self.reject(flight, now),
+            Some(flight) if flight.step == Step::Inherited && is_fresh => self.call(flight, now),
             Some(mut flight) => match &mut flight.step {
                 Step::Queued(queue) => match queue.advice(sight, is_fresh) {
                     Patience::Wait => self.flight = Some(flight),
@@ -1119,8 +1125,12 @@ impl Session {
     /// Waits for what the tab before has asked of the server: the browser takes the answer, though nobody hears of it.
     fn inherit(&mut self, mut flight: Flight, now: Instant) {
         flight.step = Step::Inheriting;
-        flight.deadline = now.monotonic + LEGACY.min(self.policy.refresh_timeout);
+        flight.deadline = now.monotonic + self.legacy();
         self.flight = Some(flight);
+    }
+
+    fn legacy(&self) -> Millis {
+        LEGACY.min(self.policy.refresh_timeout / 2)
     }
 
     fn join_tabs(&mut self) {
@@ -1211,7 +1221,17 @@ impl Session {
                 self.call(flight, now);
             }
             Step::Napping => self.queue(flight, 0, now),
-            Step::Inheriting => self.call(flight, now),
+            // The page hung: others may have gone round it meanwhile.
+            Step::Inheriting if now.monotonic >= flight.deadline + LOOK => {
+                self.queue(flight, 0, now);
+            }
+            Step::Inheriting => {
+                flight.step = Step::Inherited;
+                flight.deadline = now.monotonic + LOOK;
+                self.look();
+                self.flight = Some(flight);
+            }
+            Step::Inherited => self.call(flight, now),
             Step::Calling => {
                 self.effects.push_back(Effect::Abort(flight.id));
                 self.fail_for_now(flight, "did not answer within refreshTimeout", None, now);

@@ -4,4 +4,5 @@
 
 mod sign_in_and_out;
 mod single_flight;
+mod stuck;
 mod world;

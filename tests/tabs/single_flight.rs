@@ -2,7 +2,7 @@
 
 use oauth_refresh_wasm::core::snapshot::Status;
 
-use crate::world::{Fate, World};
+use crate::world::{Engine, Fate, World, policy};
 
 #[test]
 fn s3_eight_tabs_refresh_once() {
@@ -15,4 +15,27 @@ fn s3_eight_tabs_refresh_once() {
     for (tab, caller) in callers.into_iter().enumerate() {
         assert_eq!(world.fate(tab, caller), Some(Fate::Answered(200)));
     }
+}
+
+#[test]
+fn s3_who_inherits_a_turn_looks_what_came_of_it() {
+    let engine = Engine {
+        channel: false,
+        ..Engine::MODERN
+    };
+    let mut world = World::new(engine, policy());
+    world.sign_in_elsewhere();
+    world.open(2);
+    world.settle();
+    world.server.revoke();
+    world.fetch(0);
+    world.fetch(1);
+    world.until(|world| world.is_refreshing(0));
+    world.pass(10);
+    world.hide_page(0);
+    world.pass(1_000);
+    world.show_page(0);
+    world.pass(5_000);
+    assert_eq!(world.tabs[1].heard.adopted, 1);
+    assert_eq!(world.server.asked, 1);
 }
