@@ -195,10 +195,8 @@ impl Story {
                 world.ensure_fresh(tab, validity);
             }
             56..62 => world.server.revoke(),
-            62..65 => {
-                if world.tabs.len() < 6 {
-                    world.open_tab();
-                }
+            62..65 if world.tabs.len() < 6 => {
+                world.open_tab();
             }
             65..68 if faults.deaths => {
                 let cancels = dice.percent(50);
