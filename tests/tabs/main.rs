@@ -2,6 +2,10 @@
 //! rule of the contract that it holds the core to.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod failure;
+mod fallback;
+mod lifecycle;
+mod news;
 mod random;
 mod sign_in_and_out;
 mod single_flight;

@@ -1,6 +1,7 @@
 //! S1 to S3: one refresh for all tabs.
 
 use oauth_refresh_wasm::core::snapshot::Status;
+use oauth_refresh_wasm::core::time::SECOND;
 
 use crate::world::{Engine, Fate, World, policy};
 
@@ -15,6 +16,45 @@ fn s3_eight_tabs_refresh_once() {
     for (tab, caller) in callers.into_iter().enumerate() {
         assert_eq!(world.fate(tab, caller), Some(Fate::Answered(200)));
     }
+}
+
+#[test]
+fn s3_a_hundred_expiries_are_a_hundred_refreshes() {
+    let mut world = World::signed_in(8);
+    let ahead = world.server.lifetime / 4;
+    world.pass(100 * (world.server.lifetime - ahead) + 20 * SECOND);
+    assert_eq!(world.server.asked, 100);
+}
+
+#[test]
+fn s3_state_is_read_again_after_the_grant_even_if_no_broadcast_arrives() {
+    let mut world = World::signed_in(3);
+    world.weather.news_lost = 100;
+    world.server.revoke();
+    let callers: Vec<_> = (0..3).map(|tab| world.fetch(tab)).collect();
+    world.settle();
+    assert_eq!(world.server.asked, 1);
+    for (tab, caller) in callers.into_iter().enumerate() {
+        assert_eq!(world.fate(tab, caller), Some(Fate::Answered(200)));
+    }
+}
+
+#[test]
+fn s2_a_401_from_before_another_tab_refreshed_is_replayed_without_a_refresh() {
+    let mut world = World::signed_in(2);
+    world.server.revoke();
+    let late = world.fetch(1);
+    world.put_off(1, SECOND);
+    world.fetch(0);
+    world.pass(SECOND / 2);
+    let adopted = world.tabs[1].session.snapshot();
+    assert_eq!(
+        adopted.generation,
+        world.tabs[0].session.snapshot().generation
+    );
+    world.settle();
+    assert_eq!(world.fate(1, late), Some(Fate::Answered(200)));
+    assert!(world.tabs[1].heard.triggers.is_empty());
 }
 
 #[test]

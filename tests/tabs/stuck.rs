@@ -1,8 +1,9 @@
 //! S6: tabs that die, freeze or hang while they refresh.
 
 use oauth_refresh_wasm::core::snapshot::Status;
+use oauth_refresh_wasm::core::time::SECOND;
 
-use crate::world::World;
+use crate::world::{Fate, World};
 
 /// Tab 0 died while it refreshed, tab 1 has its turn, and tab 2 has wished for it for some moments.
 fn heir() -> World {
@@ -21,6 +22,78 @@ fn heir() -> World {
     world.until(|world| world.locks.holders()[0].is_some_and(|(tab, _)| tab == 1));
     world.until(|world| world.locks.knows(2));
     world
+}
+
+#[test]
+fn s6_a_tab_that_freezes_in_its_turn_is_gone_round_by_one_at_a_time() {
+    let mut world = World::signed_in(4);
+    world.server.revoke();
+    world.fetch(0);
+    world.until(|world| world.is_refreshing(0));
+    world.swallow(0);
+    world.freeze(0, true);
+    let callers: Vec<_> = (1..4).map(|tab| world.fetch(tab)).collect();
+    world.until(|world| world.tabs[1..].iter().all(|tab| tab.callers[0].sends == 2));
+    world.settle();
+    world.check_patience();
+    assert_eq!(world.server.asked, 1);
+    for (tab, caller) in (1..4).zip(callers) {
+        assert_eq!(world.fate(tab, caller), Some(Fate::Answered(200)));
+    }
+}
+
+#[test]
+fn s6_a_turn_that_was_stuck_is_used_again() {
+    let mut world = World::signed_in(2);
+    world.server.revoke();
+    world.fetch(0);
+    world.until(|world| world.is_refreshing(0));
+    world.swallow(0);
+    world.freeze(0, false);
+    world.fetch(1);
+    world.until(|world| world.is_refreshing(1));
+    assert_eq!(
+        world.locks.holders().map(|held| held.map(|(tab, _)| tab)),
+        [Some(0), Some(1)]
+    );
+    world.thaw(0, true, true);
+    world.settle();
+    world.server.revoke();
+    world.refresh(1);
+    world.until(|world| world.is_refreshing(1));
+    assert_eq!(
+        world.locks.holders().map(|held| held.map(|(tab, _)| tab)),
+        [Some(1), None]
+    );
+}
+
+#[test]
+fn s6_a_tab_that_dies_in_its_turn_gives_way_and_its_token_is_not_used_twice() {
+    let mut world = World::signed_in(2);
+    world.server.revoke();
+    world.fetch(0);
+    let caller = world.fetch(1);
+    world.until(|world| world.is_refreshing(0));
+    world.pass(10);
+    world.kill(0, false);
+    world.pass(5 * SECOND);
+    assert_eq!(world.fate(1, caller), Some(Fate::Answered(200)));
+    assert_eq!((world.server.asked, world.server.reuses), (2, 0));
+}
+
+#[test]
+fn s6_while_others_wait_for_the_server_nobody_goes_round() {
+    let mut world = World::signed_in(3);
+    world.server.revoke();
+    let callers: Vec<_> = (0..3).map(|tab| world.fetch(tab)).collect();
+    world.until(|world| world.is_refreshing(0));
+    world.swallow(0);
+    world.until(|world| world.is_refreshing(1));
+    world.swallow(1);
+    world.until(|world| world.status(2) != Status::Refreshing);
+    assert!(world.is_refreshing(1));
+    assert_eq!(world.fate(2, callers[2]), Some(Fate::Refused));
+    assert_eq!(world.status(2), Status::Active);
 }
 
 #[test]

@@ -1,0 +1,83 @@
+//! S4: what tabs tell each other, and what they make of it.
+
+use oauth_refresh_wasm::core::config::Policy;
+use oauth_refresh_wasm::core::snapshot::Status;
+
+use crate::world::{Engine, World, policy};
+
+#[test]
+fn s4_a_new_tab_learns_the_expiry_without_asking() {
+    let policy = Policy {
+        checks_session: true,
+        ..policy()
+    };
+    let mut world = World::new(Engine::MODERN, policy);
+    world.open(1);
+    world.sign_in(0);
+    world.settle();
+    let tab = world.open_tab();
+    while !world.parcels.is_empty() {
+        assert!(world.calls.is_empty(), "it asks the server");
+        world.pass(1);
+    }
+    let known = world.tabs[0].session.snapshot();
+    assert_eq!(
+        world.tabs[tab].session.snapshot().expires_at,
+        known.expires_at
+    );
+    assert_eq!(world.status(tab), Status::Active);
+}
+
+#[test]
+fn s4_news_of_another_version_are_ignored() {
+    let mut world = World::signed_in(2);
+    let before = world.tabs.clone();
+    for text in [
+        "",
+        "?",
+        "1:1:9:unknown:",
+        "2:9:9:signed_out:",
+        "1:9:3:ended:",
+        "1:1:9:ended",
+        "[object Object]",
+    ] {
+        world.say(text);
+        world.settle();
+    }
+    for (tab, before) in world.tabs.iter().zip(before) {
+        assert_eq!(tab.session, before.session);
+    }
+}
+
+#[test]
+fn s4_news_that_come_twice_or_late_are_harmless() {
+    let mut world = World::signed_in(2);
+    let old = world.tabs[0].kept.clone().unwrap();
+    world.refresh(0);
+    world.settle();
+    let before = world.tabs.clone();
+    for text in [old, world.tabs[0].kept.clone().unwrap()] {
+        world.say(&text);
+        world.settle();
+    }
+    for (tab, before) in world.tabs.iter().zip(before) {
+        assert_eq!(tab.session, before.session);
+    }
+}
+
+#[test]
+fn s4_a_sign_in_before_the_first_look_is_counted_on_from_the_others() {
+    let mut world = World::signed_in(1);
+    for _ in 0..3 {
+        world.refresh(0);
+        world.settle();
+    }
+    let tab = world.open_tab();
+    world.slow_down(tab, 100);
+    world.sign_in(tab);
+    world.settle();
+    assert_eq!(world.tabs[0].kept, world.tabs[tab].kept);
+    // It is another session, and none that goes on.
+    assert_eq!(world.tabs[0].heard.starts, 2);
+    assert_eq!(world.tabs[0].heard.adopted, 0);
+}
