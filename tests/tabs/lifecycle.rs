@@ -21,10 +21,10 @@ fn s6_a_page_in_the_cache_holds_nothing() {
     }
     world.pass(5 * SECOND);
     assert_eq!(world.fate(2, callers[2]), Some(Fate::Answered(200)));
-    for tab in 0..2 {
+    for (tab, caller) in callers.into_iter().take(2).enumerate() {
         world.show_page(tab);
         world.settle();
-        assert_eq!(world.fate(tab, callers[tab]), Some(Fate::Answered(200)));
+        assert_eq!(world.fate(tab, caller), Some(Fate::Answered(200)));
     }
     world.check_agreement();
 }
