@@ -179,14 +179,20 @@ async fn r5_a_request_object_is_replayed_whole() {
     assert_eq!(answer.status().await, 200);
 }
 
+const STREAMED: &str = "{ method: 'POST', duplex: 'half', body: new Blob(['streamed']).stream() }";
+
+/// What the platform sends of it: Firefox takes no stream for a body, and sends its name.
+async fn streamed() -> String {
+    body_of(&js(&format!("new Request('/upload', {STREAMED})"))).await
+}
+
 #[wasm_bindgen_test]
 async fn r5_a_stream_is_sent_once_and_its_401_delivered() {
     let page = Page::open().await;
     let client = client("{}");
-    let init = "{ method: 'POST', duplex: 'half', body: new Blob(['streamed']).stream() }";
-    let answer = send_with(&client, &"/upload".into(), init);
+    let answer = send_with(&client, &"/upload".into(), STREAMED);
     let upload = page.expect("POST /upload").await;
-    assert_eq!(upload.body().await, "streamed");
+    assert_eq!(upload.body().await, streamed().await);
     upload.answer(401);
     // What it learned helps those who come after it.
     page.expect("POST /auth/refresh").await.answer(204);
@@ -202,13 +208,12 @@ async fn r5_a_stream_waits_for_a_fresh_token_where_expiry_is_known() {
         .sign_in(&js("{ expires_in: 100 }"))
         .expect("signed in");
     page.advance(76_000);
-    let init = "{ method: 'POST', duplex: 'half', body: new Blob(['streamed']).stream() }";
-    let answer = send_with(&client, &"/upload".into(), init);
+    let answer = send_with(&client, &"/upload".into(), STREAMED);
     page.expect("POST /auth/refresh")
         .await
         .answer_json(200, "{ \"expires_in\": 100 }");
     let upload = page.expect("POST /upload").await;
-    assert_eq!(upload.body().await, "streamed");
+    assert_eq!(upload.body().await, streamed().await);
     upload.answer(201);
     assert_eq!(answer.status().await, 201);
 }

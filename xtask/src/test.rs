@@ -72,14 +72,14 @@ fn outcome(
     }
     if let Some(Err(reason)) = part.browser().map(|browser| tools.browser(browser)) {
         let reason = reason.to_owned();
-        let is_asked_for = options.parts.iter().any(|name| name == part.name());
+        let is_asked_for = options.parts.iter().any(|name| *name == part.name());
         return if is_asked_for || on_ci(env::var("CI").ok().as_deref()) {
             Outcome::Failed(reason)
         } else {
             Outcome::Absent(reason)
         };
     }
-    report::heading(part.title());
+    report::heading(&format!("{}: {}", part.name(), part.does()));
     run::part(part, tools).map_or_else(
         |error| Outcome::Failed(format!("{error:#}")),
         |()| Outcome::Passed,
@@ -111,7 +111,7 @@ fn summary(results: &[(Part, Outcome, Duration)]) -> Result<()> {
             Outcome::Absent(reason) => ("ABSENT", reason.clone()),
         };
         println!(
-            "   {:<12} {word:<8} {:>7.1} s  {reason}",
+            "   {:<16} {word:<8} {:>7.1} s  {reason}",
             part.name(),
             duration.as_secs_f32()
         );

@@ -7,6 +7,7 @@ mod webkit;
 use anyhow::{Result, bail};
 use std::env;
 use std::ffi::OsString;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::Toolbox;
@@ -22,18 +23,20 @@ pub enum Browser {
 }
 
 impl Browser {
-    /// As the command line, `E2E_BROWSER` and wasm-pack's options name it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Chromium => "chromium",
-            Self::Firefox => "firefox",
-            Self::Webkit => "webkit",
-        }
-    }
-
     /// Whether there is nothing to test without it. The others run where they can be had.
     pub fn is_required(self) -> bool {
         self == Self::Chromium
+    }
+}
+
+/// As the command line and `E2E_BROWSER` name it.
+impl fmt::Display for Browser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Chromium => "chromium",
+            Self::Firefox => "firefox",
+            Self::Webkit => "webkit",
+        })
     }
 }
 
@@ -62,7 +65,7 @@ pub fn find_or_install(tools: &mut Toolbox, browser: Browser) -> Result<()> {
         Err(error) if browser.is_required() => return Err(error),
         Err(error) => {
             let reason = format!("{error:#}");
-            report::note(browser.name(), &format!("ABSENT: {reason}"));
+            report::note(&browser.to_string(), &format!("ABSENT: {reason}"));
             Err(reason)
         }
         Ok((installation, tool)) => {

@@ -10,7 +10,7 @@ pub enum Part {
     Build,
     Types,
     Package,
-    Bindings,
+    Bindings(Browser),
     Site,
     E2e(Browser),
 }
@@ -21,15 +21,16 @@ const ALL: &[Part] = &[
     Part::Build,
     Part::Types,
     Part::Package,
-    Part::Bindings,
+    Part::Bindings(Browser::Chromium),
+    Part::Bindings(Browser::Firefox),
     Part::Site,
     Part::E2e(Browser::Chromium),
     Part::E2e(Browser::Firefox),
     Part::E2e(Browser::Webkit),
 ];
 
-/// What can be named on the command line, with what is said of it there: a part, or `e2e` for it in
-/// every browser.
+/// What can be named on the command line, with what is said of it there: a part, or one in all its
+/// browsers.
 pub const NAMES: &[(&str, &str)] = &[
     ("lint", "Formatting and clippy, for the host and for wasm32"),
     (
@@ -47,8 +48,10 @@ pub const NAMES: &[(&str, &str)] = &[
     ),
     (
         "browser",
-        "The bindings in a headless browser (tests/browser)",
+        "The bindings in browsers (tests/browser), of which wasm-pack knows two here",
     ),
+    ("browser:chromium", "The same in Chromium alone"),
+    ("browser:firefox", "The same in Firefox alone"),
     ("site", "The playground's page, built and its own tests run"),
     (
         "e2e",
@@ -61,40 +64,37 @@ pub const NAMES: &[(&str, &str)] = &[
 
 impl Part {
     /// As it is named on the command line.
-    pub fn name(self) -> &'static str {
+    pub fn name(self) -> String {
         match self {
-            Self::Lint => "lint",
-            Self::Host => "host",
-            Self::Build => "build",
-            Self::Types => "types",
-            Self::Package => "package",
-            Self::Bindings => "browser",
-            Self::Site => "site",
-            Self::E2e(Browser::Chromium) => "e2e:chromium",
-            Self::E2e(Browser::Firefox) => "e2e:firefox",
-            Self::E2e(Browser::Webkit) => "e2e:webkit",
+            Self::Lint => "lint".into(),
+            Self::Host => "host".into(),
+            Self::Build => "build".into(),
+            Self::Types => "types".into(),
+            Self::Package => "package".into(),
+            Self::Bindings(browser) => format!("browser:{browser}"),
+            Self::Site => "site".into(),
+            Self::E2e(browser) => format!("e2e:{browser}"),
         }
     }
 
-    pub fn title(self) -> &'static str {
+    /// What it does, in a few words.
+    pub fn does(self) -> &'static str {
         match self {
-            Self::Lint => "lint: cargo fmt, clippy for the host and for wasm32",
-            Self::Host => "host: cargo test",
-            Self::Build => "build: the npm package",
-            Self::Types => "types: tsc over tests/types",
-            Self::Package => "package: publint, attw, tests/package",
-            Self::Bindings => "browser: wasm-pack test in headless Chromium",
-            Self::Site => "site: the playground's page",
-            Self::E2e(Browser::Chromium) => "e2e:chromium: tests/e2e in headless Chromium",
-            Self::E2e(Browser::Firefox) => "e2e:firefox: tests/e2e in headless Firefox",
-            Self::E2e(Browser::Webkit) => "e2e:webkit: tests/e2e in WebKitGTK",
+            Self::Lint => "cargo fmt, clippy for the host and for wasm32",
+            Self::Host => "cargo test",
+            Self::Build => "the npm package",
+            Self::Types => "tsc over tests/types",
+            Self::Package => "publint, attw, tests/package",
+            Self::Bindings(_) => "wasm-pack test",
+            Self::Site => "the playground's page",
+            Self::E2e(_) => "tests/e2e",
         }
     }
 
     /// The parts that have to pass first.
     pub fn needs(self) -> &'static [Self] {
         match self {
-            Self::Lint | Self::Host | Self::Build | Self::Bindings => &[],
+            Self::Lint | Self::Host | Self::Build | Self::Bindings(_) => &[],
             Self::Types | Self::Package | Self::Site => &[Self::Build],
             Self::E2e(_) => &[Self::Build, Self::Site],
         }
@@ -108,8 +108,7 @@ impl Part {
     /// The browser that has to be there.
     pub fn browser(self) -> Option<Browser> {
         match self {
-            Self::Bindings => Some(Browser::Chromium),
-            Self::E2e(browser) => Some(browser),
+            Self::Bindings(browser) | Self::E2e(browser) => Some(browser),
             _ => None,
         }
     }
@@ -117,7 +116,8 @@ impl Part {
     /// Whether a name stands for this part, alone or together with others.
     fn is_called(self, name: &str) -> bool {
         let own = self.name();
-        own == name || own.split_once(':').is_some_and(|(group, _)| group == name)
+        let is_of_group = |(group, _)| group == name;
+        own == name || own.split_once(':').is_some_and(is_of_group)
     }
 }
 
@@ -161,10 +161,16 @@ mod tests {
     }
 
     #[test]
-    fn end_to_end_in_every_browser_or_in_one() {
+    fn in_every_browser_or_in_one() {
         let needed = [Part::Build, Part::Site];
         assert_eq!(plan(&["e2e"]), [&needed[..], &E2E].concat());
         assert_eq!(plan(&["e2e:firefox"]), [&needed[..], &E2E[1..2]].concat());
+        let bindings = [
+            Part::Bindings(Browser::Chromium),
+            Part::Bindings(Browser::Firefox),
+        ];
+        assert_eq!(plan(&["browser"]), bindings);
+        assert_eq!(plan(&["browser:firefox"]), bindings[1..]);
     }
 
     #[test]
@@ -190,9 +196,6 @@ mod tests {
         for part in ALL {
             let is_part = |(name, _): &(&str, &str)| *name == part.name();
             assert!(NAMES.iter().any(is_part), "{part:?}");
-            if let Part::E2e(browser) = part {
-                assert_eq!(part.name(), format!("e2e:{}", browser.name()));
-            }
         }
     }
 }

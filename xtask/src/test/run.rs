@@ -4,6 +4,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread::available_parallelism;
 
 use super::part::Part;
 use crate::setup::{Browser, Toolbox};
@@ -20,7 +21,7 @@ pub fn part(part: Part, tools: &mut Toolbox) -> Result<()> {
         Part::Build => package::build(tools),
         Part::Types => types(tools),
         Part::Package => packed(tools),
-        Part::Bindings => bindings(tools),
+        Part::Bindings(browser) => bindings(tools, browser),
         Part::Site => {
             site::build(tools)?;
             site::test(tools)
@@ -102,42 +103,41 @@ fn packed(tools: &Toolbox) -> Result<()> {
         "./core.wasm",
     ]);
     process::run(&mut attw, "Mend pkg-template/package.json.")?;
-    process::run(&mut node_tests(tools, "xtask/js")?, NAMED_ABOVE)?;
-    process::run(&mut node_tests(tools, "tests/package")?, NAMED_ABOVE)
+    process::run(&mut node_tests(tools, "xtask/js", &[])?, NAMED_ABOVE)?;
+    process::run(&mut node_tests(tools, "tests/package", &[])?, NAMED_ABOVE)
 }
 
 /// `wasm-pack test`, as it can be typed by hand in the checkout.
-fn bindings(tools: &Toolbox) -> Result<()> {
-    let browser = tools
-        .browser(Browser::Chromium)
+fn bindings(tools: &Toolbox, browser: Browser) -> Result<()> {
+    let installation = tools
+        .browser(browser)
         .map_err(|reason| anyhow!("{reason}"))?;
+    let (option, driver, capability) = match browser {
+        Browser::Chromium => ("--chrome", "--chromedriver", "goog:chromeOptions"),
+        Browser::Firefox => ("--firefox", "--geckodriver", "moz:firefoxOptions"),
+        Browser::Webkit => bail!("wasm-pack does not drive WebKitGTK."),
+    };
     let mut wasm_pack = tools.command("wasm-pack")?;
     wasm_pack
-        .args([
-            "test",
-            "--mode",
-            "no-install",
-            "--headless",
-            "--chrome",
-            "--chromedriver",
-        ])
-        .arg(&browser.driver);
-    if let Some(chosen) = &browser.chosen {
+        .args(["test", "--mode", "no-install", "--headless", option, driver])
+        .arg(&installation.driver);
+    if let Some(chosen) = &installation.chosen {
         wasm_pack.env(
             "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
-            capabilities(tools.root(), chosen)?,
+            capabilities(tools.root(), capability, chosen)?,
         );
     }
     process::run(&mut wasm_pack, NAMED_ABOVE)
 }
 
 /// The checkout's `webdriver.json`, with the browser that the environment names.
-fn capabilities(root: &Path, chrome: &Path) -> Result<PathBuf> {
+fn capabilities(root: &Path, capability: &str, program: &Path) -> Result<PathBuf> {
     let text =
         fs::read_to_string(root.join("webdriver.json")).context("cannot read webdriver.json")?;
-    let with_binary = with_binary(&text, &chrome.to_string_lossy()).context(
-        "webdriver.json has no \"goog:chromeOptions\": { to add the browser of CHROME to",
-    )?;
+    let with_binary =
+        with_binary(&text, capability, &program.to_string_lossy()).with_context(|| {
+            format!("webdriver.json has no \"{capability}\": {{ to add the chosen browser to")
+        })?;
     let folder = root.join("target");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let path = folder.join("webdriver.json");
@@ -145,29 +145,34 @@ fn capabilities(root: &Path, chrome: &Path) -> Result<PathBuf> {
     Ok(path)
 }
 
-fn with_binary(capabilities: &str, chrome: &str) -> Option<String> {
-    let opening = "\"goog:chromeOptions\": {";
-    let (before, after) = capabilities.split_once(opening)?;
-    let chrome = chrome.replace('\\', "\\\\").replace('"', "\\\"");
+fn with_binary(capabilities: &str, capability: &str, program: &str) -> Option<String> {
+    let opening = format!("\"{capability}\": {{");
+    let (before, after) = capabilities.split_once(&opening)?;
+    let program = program.replace('\\', "\\\\").replace('"', "\\\"");
     Some(format!(
-        "{before}{opening} \"binary\": \"{chrome}\",{after}"
+        "{before}{opening} \"binary\": \"{program}\",{after}"
     ))
 }
 
 fn end_to_end(tools: &Toolbox, browser: Browser) -> Result<()> {
     let backend = site::backend(tools)?;
-    let mut node = node_tests(tools, "tests/e2e")?;
+    // Browsers mostly wait, so each core gets a file; Node would keep one core to itself.
+    let cores = available_parallelism().map_or(1, usize::from);
+    let concurrency = format!("--test-concurrency={cores}");
+    let mut node = node_tests(tools, "tests/e2e", &[&concurrency])?;
     node.env("PLAYGROUND_BACKEND", backend)
-        .env("E2E_BROWSER", browser.name());
+        .env("E2E_BROWSER", browser.to_string());
     process::run(&mut node, NAMED_ABOVE)
 }
 
 /// Node's own test runner over the `*.test.mjs` files of a folder.
-fn node_tests(tools: &Toolbox, folder: &str) -> Result<Command> {
+fn node_tests(tools: &Toolbox, folder: &str, options: &[&str]) -> Result<Command> {
     let files = test_files(&tools.root().join(folder))?;
     let mut node = tools.command("node")?;
     // Handed over one by one: what a folder means to --test differs between versions of Node.
-    node.args(["--test", "--test-reporter", "spec"]).args(files);
+    node.args(["--test", "--test-reporter", "spec"])
+        .args(options)
+        .args(files);
     Ok(node)
 }
 
@@ -198,19 +203,21 @@ mod tests {
     #[test]
     fn the_chosen_browser_joins_the_capabilities() {
         let text = "{ \"goog:chromeOptions\": { \"args\": [] } }";
+        let chrome = "C:\\Chrome\\chrome.exe";
         assert_eq!(
-            with_binary(text, "C:\\Chrome\\chrome.exe").as_deref(),
+            with_binary(text, "goog:chromeOptions", chrome).as_deref(),
             Some(
                 "{ \"goog:chromeOptions\": { \"binary\": \"C:\\\\Chrome\\\\chrome.exe\", \"args\": [] } }"
             )
         );
-        assert_eq!(with_binary("{}", "/usr/bin/chromium"), None);
+        assert_eq!(with_binary("{}", "goog:chromeOptions", chrome), None);
     }
 
     #[test]
     fn the_checkouts_own_capabilities_take_a_browser() {
-        assert!(
-            with_binary(include_str!("../../../webdriver.json"), "/usr/bin/chromium").is_some()
-        );
+        let text = include_str!("../../../webdriver.json");
+        for capability in ["goog:chromeOptions", "moz:firefoxOptions"] {
+            assert!(with_binary(text, capability, "/usr/bin/browser").is_some());
+        }
     }
 }
