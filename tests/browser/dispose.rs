@@ -15,6 +15,8 @@ async fn dispose_gives_timers_and_listeners_back() {
     client
         .sign_in(&js("{ expires_in: 60 }"))
         .expect("signed in");
+    // It has looked at the other tabs by then.
+    turn().await;
     assert_eq!(page.armed(), 1);
     client.dispose();
     client.dispose();
