@@ -1,11 +1,12 @@
 //! The page as a test has it, and the client as the package drives it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use oauth_refresh_wasm::Client;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Request, Response};
 
 #[wasm_bindgen(module = "/tests/browser/page.js")]
@@ -173,6 +174,23 @@ impl Page {
             call.unchecked_into::<Call>().answer(status);
         }
         turn().await;
+    }
+
+    /// Answers whatever is sent until that has settled, and says how.
+    pub async fn answer_until_settled(
+        &self,
+        answer: Answer,
+        status: u16,
+    ) -> Result<JsValue, JsValue> {
+        let outcome = Rc::new(Cell::new(None));
+        let settles = Rc::clone(&outcome);
+        spawn_local(async move { settles.set(Some(answer.settled().await)) });
+        loop {
+            self.answer_whatever_was_sent(status).await;
+            if let Some(outcome) = outcome.take() {
+                return outcome;
+            }
+        }
     }
 
     /// Lets everything happen that happens by itself: nothing more is sent, and no error was reported.
