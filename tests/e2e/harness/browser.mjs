@@ -49,7 +49,7 @@ class Browser {
         await this.driver.switchTo().window(tab)
         this.#current = tab
       }
-      return work(this.driver)
+      return await work(this.driver)
     })
   }
 
@@ -74,9 +74,16 @@ class Browser {
     await this.inTab(this.home, () => {})
   }
 
-  #inTurn(work) {
-    const done = this.#turn.then(work)
-    this.#turn = done.catch(() => {})
-    return done
+  /** Awaits each step itself, so that the stack of an error leads back to the test. */
+  async #inTurn(work) {
+    const before = this.#turn
+    let over
+    this.#turn = new Promise((resolve) => (over = resolve))
+    await before
+    try {
+      return await work()
+    } finally {
+      over()
+    }
   }
 }
