@@ -89,6 +89,34 @@ tabsScenario('S4 sign-in in one tab wakes the others, which stop refusing', TABS
   assert.deepEqual({ refreshes, refreshesOk, reuseDetected }, { refreshes: 1, refreshesOk: 1, reuseDetected: 0 })
 })
 
+tabsScenario(
+  'S4 a sign-in that no script saw, as by a redirect, is found by the page that comes after it, which wakes the others',
+  TABS,
+  async ({ backend, tabs, all }) => {
+    await backend.end()
+    await all[0].run(() => kit.outcome(kit.client.fetch('/api/profile')))
+    await tabs.each(all, () => kit.until(kit.client.session, ({ status }) => status === 'ended'))
+    await tabs.each(all, () => kit.take())
+    const status = await all[1].run(async () => {
+      const [, token] = /XSRF-TOKEN=([^;]+)/.exec(document.cookie)
+      const unseen = (url, init) => kit.platformFetch(url, { ...init, headers: { ...init.headers, 'x-xsrf-token': token } })
+      return (await kit.signIn(unseen)).status
+    })
+    assert.equal(status, 200)
+    await all[1].reload()
+    await backend.forget()
+    await all[1].run((options) => kit.join(options), CHECKED)
+    const others = all.toSpliced(1, 1)
+    const seen = await tabs.each(others, async () => {
+      await kit.until(kit.client.session, ({ status }) => status === 'active')
+      return [kit.take().map(([name]) => name), await kit.outcome(kit.client.fetch('/api/profile'))]
+    })
+    assert.deepEqual(seen, Array(TABS - 1).fill([['sessionstart'], 200]))
+    const { sessionChecks, refreshes } = await backend.counters()
+    assert.deepEqual({ sessionChecks, refreshes }, { sessionChecks: 1, refreshes: 0 })
+  },
+)
+
 /** What an old or a future version of the package may say under the same name. */
 const STRANGE = [
   '2:9:9:signed_out:',
