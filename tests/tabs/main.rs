@@ -10,4 +10,14 @@ mod random;
 mod sign_in_and_out;
 mod single_flight;
 mod stuck;
+mod walk;
 mod world;
+
+/// What an environment variable asks for.
+fn number(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    Some(
+        text.parse()
+            .unwrap_or_else(|_| panic!("{name}={text} is no number")),
+    )
+}

@@ -6,13 +6,14 @@ use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::{env, panic, thread};
+use std::{panic, thread};
 
 use oauth_refresh_wasm::core::config::{Policy, Proactive};
 use oauth_refresh_wasm::core::request::Replay;
 use oauth_refresh_wasm::core::snapshot::Status;
 use oauth_refresh_wasm::core::time::{Millis, SECOND};
 
+use crate::number;
 use crate::world::{Dice, Engine, Life, Weather, World, policy};
 
 /// How many seeds a run of the tests takes.
@@ -60,14 +61,6 @@ fn note(broken: &mut BTreeMap<String, (u64, u64)>, cause: &(dyn Any + Send), see
     let (lowest, count) = broken.entry(rule).or_insert((seed, 0));
     *lowest = seed.min(*lowest);
     *count += 1;
-}
-
-fn number(name: &str) -> Option<u64> {
-    let text = env::var(name).ok()?;
-    Some(
-        text.parse()
-            .unwrap_or_else(|_| panic!("{name}={text} is no number")),
-    )
 }
 
 fn run(seed: u64, talks: bool) {

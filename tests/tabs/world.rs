@@ -5,6 +5,7 @@
 
 mod dice;
 mod locks;
+mod paths;
 mod requests;
 mod rules;
 mod server;
@@ -20,6 +21,7 @@ use oauth_refresh_wasm::core::token::Expiry;
 
 pub use dice::Dice;
 pub use locks::{Locks, Note, Op, Purpose};
+pub use paths::Choice;
 pub use server::{Answer, Cookies, Question, Server};
 pub use tab::{Fate, Life, Tab};
 
@@ -101,7 +103,7 @@ pub struct Call {
     with: Cookies,
     sent: Instant,
     sent_true: Millis,
-    /// Its tab was not there all the time.
+    /// Its tab was not there all the time, from when it asked for its turn.
     pub disturbed: bool,
     /// Nobody wants its answer.
     pub given_up: bool,
@@ -133,6 +135,7 @@ pub struct World {
     pub parcels: Vec<Parcel>,
     /// Those without an answer.
     pub calls: Vec<Call>,
+    /// Counts the parcels.
     numbers: u64,
     /// Cookies of different sessions overtook each other: nobody can say who is signed in.
     pub crossed: bool,
@@ -296,6 +299,7 @@ impl World {
         }
         let now = self.now.monotonic;
         self.tabs[tab].back_at = now;
+        self.tabs[tab].hung = true;
         for caller in &mut self.tabs[tab].callers {
             caller.waiting_since = now;
         }
@@ -491,9 +495,6 @@ impl World {
         match parcel.body {
             Body::Op(tab, op) => {
                 for (to, note) in self.locks.take(tab, op) {
-                    if let Note::Seen(_, sight) = &note {
-                        self.tabs[to].saw = sight.news;
-                    }
                     self.send(Body::Mail(to, Mail::Note(note)));
                 }
             }
@@ -515,6 +516,9 @@ impl World {
     }
 
     fn read(&mut self, tab: usize, mail: Mail) {
+        if let Mail::Note(Note::Seen(_, sight)) = &mail {
+            self.tabs[tab].saw = sight.clone();
+        }
         let Tab {
             session,
             turns,
@@ -554,15 +558,15 @@ impl World {
     // ---- calls -------------------------------------------------------------------------------------------------
 
     fn call(&mut self, tab: usize, kind: Kind) {
-        self.numbers += 1;
+        self.tabs[tab].calls += 1;
         let call = Call {
-            id: self.numbers as u32,
+            id: tab as u32 * 1_000_000 + self.tabs[tab].calls,
             tab,
             kind,
             with: self.jar,
             sent: self.now,
             sent_true: self.time(),
-            disturbed: false,
+            disturbed: self.tabs[tab].hung,
             given_up: false,
         };
         self.calls.push(call);
@@ -813,6 +817,7 @@ impl World {
                 }
             }
             Effect::AskTurn(turn, lane) if locks => {
+                self.tabs[tab].hung = false;
                 self.tabs[tab].turns.push(turn);
                 self.send(Body::Op(tab, Op::Ask(turn, lane)));
             }

@@ -69,10 +69,7 @@ impl World {
     }
 
     pub fn fate(&self, tab: usize, caller: usize) -> Option<Fate> {
-        match self.tabs[tab].callers[caller].state {
-            State::Done(fate) => Some(fate),
-            _ => None,
-        }
+        self.tabs[tab].callers[caller].fate()
     }
 
     pub(super) fn resume_caller(&mut self, tab: usize, id: WaitId, outcome: &Outcome) {

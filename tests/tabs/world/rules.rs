@@ -22,6 +22,10 @@ impl World {
     }
 
     /// A tab is about to refresh: may it?
+    ///
+    /// Not while another does, unless there are no locks; or the other has slept, hung or died since it asked for its
+    /// turn, or asks the server for longer than the deadline; or this one hung while it had its turn, and they went
+    /// round it in the moment in which it came back.
     pub(super) fn check_refresh(&mut self, tab: usize) {
         assert_eq!(
             self.refreshes_of(tab).count(),
@@ -33,10 +37,15 @@ impl World {
             .flat_map(|other| self.refreshes_of(other))
             .copied()
             .collect();
+        let Tab { hung, saw, .. } = &self.tabs[tab];
+        let is_unaware = *hung && saw.holders.iter().all(Option::is_none);
         for other in others {
             let patience = other.sent.monotonic + self.policy.refresh_timeout;
             assert!(
-                !self.engine.locks || other.disturbed || self.now.monotonic >= patience,
+                !self.engine.locks
+                    || other.disturbed
+                    || self.now.monotonic >= patience
+                    || is_unaware,
                 "S1: tab {tab} refreshes while tab {} does, which is there",
                 other.tab
             );
@@ -80,7 +89,7 @@ impl World {
             || self.crossed
             // Its tab has not told of it, or went away with what it knew; or one in the cache had counted as far.
             || self.told.is_none()
-            || *saw != self.told
+            || saw.news != self.told
             // A 401 from before it saw the others may be as old as any.
             || seen_at.is_none_or(|at| *blamed_at <= at)
             || heard.manual

@@ -50,7 +50,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    fn status(status: u16) -> Self {
+    pub fn status(status: u16) -> Self {
         Self {
             status,
             expires_in: None,

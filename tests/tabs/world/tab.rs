@@ -9,7 +9,7 @@ use oauth_refresh_wasm::core::event::Trigger;
 use oauth_refresh_wasm::core::request::{Answer, Replay, Ticket, Verdict, WaitId};
 use oauth_refresh_wasm::core::route::Route;
 use oauth_refresh_wasm::core::session::Session;
-use oauth_refresh_wasm::core::tabs::News;
+use oauth_refresh_wasm::core::tabs::Sight;
 use oauth_refresh_wasm::core::time::{Instant, Millis};
 use oauth_refresh_wasm::core::token::Expiry;
 
@@ -31,6 +31,8 @@ pub struct Tab {
     pub session: Session,
     pub life: Life,
     pub callers: Vec<Caller>,
+    /// How many calls it has made.
+    pub calls: u32,
     pub heard: Heard,
     /// What has arrived while nothing ran.
     pub inbox: VecDeque<Mail>,
@@ -46,10 +48,12 @@ pub struct Tab {
     pub refused: Option<Cookies>,
     /// What it said last.
     pub kept: Option<String>,
+    /// Nothing ran in it for some time since it last asked for a turn: it cannot know since when it has one.
+    pub hung: bool,
     /// When it last came back from where nothing runs.
     pub back_at: Millis,
-    /// The news that were in sight when it looked last.
-    pub saw: Option<News>,
+    /// What was in sight when it looked last.
+    pub saw: Sight,
     /// When it first saw the others.
     pub seen_at: Option<Millis>,
     /// When the request was sent that was answered last.
@@ -82,6 +86,7 @@ impl Tab {
             session: Session::new(policy, seed, now),
             life: Life::Running,
             callers: Vec::new(),
+            calls: 0,
             heard: Heard::default(),
             inbox: VecDeque::new(),
             listens: false,
@@ -90,8 +95,9 @@ impl Tab {
             keeping: 0,
             refused: None,
             kept: None,
+            hung: false,
             back_at: now.monotonic,
-            saw: None,
+            saw: Sight::default(),
             seen_at: None,
             blamed_at: 0,
         }
@@ -114,6 +120,15 @@ pub struct Caller {
     pub sends: u32,
     /// By the monotonic clock, without the time that the tab was asleep.
     pub waiting_since: Millis,
+}
+
+impl Caller {
+    pub fn fate(&self) -> Option<Fate> {
+        match self.state {
+            State::Done(fate) => Some(fate),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
