@@ -14,6 +14,16 @@ export class Tabs {
     /** Settled when what was last to be kept in sight is there. */
     this.keeping = Promise.resolve()
     this.timers = new Set()
+    globalThis.addEventListener?.('beforeunload', this)
+  }
+
+  /**
+   * On `beforeunload`: Firefox takes no page into the back/forward cache that has a lock at that time, whatever it does on
+   * `pagehide`. The page may stay after all.
+   */
+  handleEvent() {
+    this.unkeep?.()
+    this.within(STAYS).catch(() => this.kept && this.keep(this.kept))
   }
 
   /** Listens, and looks for the others. */
@@ -122,6 +132,7 @@ export class Tabs {
   close() {
     this.tell = () => {}
     this.leave()
+    globalThis.removeEventListener?.('beforeunload', this)
     for (const timer of this.timers) clearTimeout(timer)
   }
 
@@ -137,6 +148,8 @@ export class Tabs {
   }
 }
 
+/** The milliseconds in which a page is left, if it is. */
+const STAYS = 5_000
 const NEWS = -1
 const SIGHT = 0
 /** Asks everybody to say what they keep in sight. */

@@ -4,7 +4,6 @@ import { tabsScenario } from './harness/tabs.mjs'
 
 const ELSEWHERE = '/tests/blank.html'
 const switches = { keepPages: true }
-const skip = engine.lacks.cachingWithLocks
 
 /** Leads a tab elsewhere, so that its page may go into the back/forward cache. */
 const leave = (tab) => tab.open(ELSEWHERE)
@@ -32,7 +31,18 @@ tabsScenario(
     await tab.run(() => kit.when(async () => (await kit.locks()).held.length === 2))
     assert.equal(await tab.run(() => kit.outcome(kit.client.fetch('/api/profile'))), 200)
   },
-  { switches, skip },
+  { switches },
+)
+
+tabsScenario(
+  'S4 a page that is about to be left and stays after all is in sight again',
+  2,
+  async ({ all: [here, tab] }) => {
+    await tab.run(() => dispatchEvent(new Event('beforeunload', { cancelable: true })))
+    await here.run(() => kit.when(async () => (await kit.locks()).held.length === 1))
+    await here.run(() => kit.when(async () => (await kit.locks()).held.length === 2))
+  },
+  { switches },
 )
 
 tabsScenario(
@@ -54,7 +64,7 @@ tabsScenario(
     const { refreshes, reuseDetected } = await backend.counters()
     assert.deepEqual({ refreshes, reuseDetected }, { refreshes: 2, reuseDetected: 0 })
   },
-  { switches, skip },
+  { switches },
 )
 
 tabsScenario(
@@ -71,7 +81,7 @@ tabsScenario(
     assert.deepEqual(seen, [[['sessionend', { reason: 'signed_out' }]], 401])
     assert.equal((await backend.counters()).refreshes, 0)
   },
-  { switches, skip },
+  { switches },
 )
 
 tabsScenario(
@@ -90,7 +100,7 @@ tabsScenario(
     })
     assert.deepEqual(seen, ['active', 200])
   },
-  { switches, skip },
+  { switches },
 )
 
 tabsScenario(
@@ -119,7 +129,7 @@ tabsScenario(
     const { refreshes, reuseDetected } = await backend.counters()
     assert.deepEqual({ refreshes, reuseDetected }, { refreshes: 1, reuseDetected: 0 })
   },
-  { switches, skip },
+  { switches, skip: engine.lacks.cachingInQueue },
 )
 
 tabsScenario(

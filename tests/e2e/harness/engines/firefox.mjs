@@ -4,7 +4,7 @@ import { Options, ServiceBuilder } from 'selenium-webdriver/firefox.js'
 export const firefox = {
   takes: 'firefox and geckodriver, on PATH or named by FIREFOX and GECKODRIVER',
   lacks: {
-    cachingWithLocks: 'Firefox takes no page into the back/forward cache that had a lock when it was left',
+    cachingInQueue: 'Firefox takes no page into the back/forward cache that waits for a lock',
     freezing: 'Firefox freezes no tab on command',
     streamBodies: 'Firefox takes no stream for a body and sends its name as a text',
     streamingUploads: 'Firefox does not upload streams',
