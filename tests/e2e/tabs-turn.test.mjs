@@ -7,6 +7,23 @@ const waits = () => kit.when(async () => (await kit.locks()).pending.some((name)
 /** In the page: until the browser has the cookies that a refresh has brought, whoever asked for it. */
 const cookiesCame = () => kit.when(async () => (await kit.platformFetch('/api/profile')).ok)
 
+tabsScenario(
+  'S3 a tab whose turn has come reads again how far the session is, though no message reached it',
+  4,
+  async ({ backend, tabs, all }) => {
+    await tabs.each(all, () => (BroadcastChannel.prototype.postMessage = () => {}))
+    await backend.expire()
+    await backend.set({ holdRefresh: true })
+    await tabs.each(all, () => kit.go())
+    await all[0].run(() => kit.when(async () => (await kit.locks()).pending.length === 3))
+    await backend.set({ holdRefresh: false })
+    const seen = await tabs.each(all, async () => [await kit.going, kit.take('sessionend')])
+    assert.deepEqual(seen, Array(4).fill([200, []]))
+    const { refreshes, reuseDetected } = await backend.counters()
+    assert.deepEqual({ refreshes, reuseDetected }, { refreshes: 1, reuseDetected: 0 })
+  },
+)
+
 const WAYS_OUT = {
   closed: (tab) => tab.close(),
   reloaded: (tab) => tab.reload(),
