@@ -21,8 +21,8 @@ const TABS: usize = 2;
 
 /// Goes all the ways that there are from one world.
 struct Walk {
-    seen: HashSet<(u64, u64)>,
-    random: [RandomState; 2],
+    seen: HashSet<u64>,
+    random: RandomState,
     requests: usize,
     faults: usize,
     is_fault: fn(Choice) -> bool,
@@ -97,8 +97,7 @@ impl Walk {
             world.take(choice);
             world.check_patience();
             let faults = fork.faults + usize::from((self.is_fault)(choice));
-            let [one, other] = &self.random;
-            let key = (world.key(one), world.key(other).wrapping_add(faults as u64));
+            let key = world.key(faults, &self.random);
             if !self.seen.insert(key) {
                 trail.choices.pop();
                 continue;
@@ -162,7 +161,7 @@ fn walk(requests: usize, faults: usize, is_fault: fn(Choice) -> bool) {
     start.server.revoke();
     let mut walk = Walk {
         seen: HashSet::new(),
-        random: [RandomState::new(), RandomState::new()],
+        random: RandomState::new(),
         requests,
         faults,
         is_fault,

@@ -178,16 +178,16 @@ impl World {
         }
     }
 
-    /// What tells this state from others. How they were reached does not, nor in which order calls and parcels were
-    /// made that have no order.
-    pub fn key(&self, random: &impl BuildHasher) -> u64 {
+    /// What tells this state, after so many faults, from others. How it was reached does not, nor in which order calls
+    /// and parcels were made that have no order.
+    pub fn key(&self, faults: usize, random: &impl BuildHasher) -> u64 {
         let hash = |what: &dyn Fn(&mut DefaultHasher)| {
             let mut hasher = DefaultHasher::new();
             what(&mut hasher);
             hasher.finish()
         };
         let mut state = random.build_hasher();
-        self.now.monotonic.hash(&mut state);
+        (faults, self.now.monotonic).hash(&mut state);
         (&self.tabs, &self.jar, &self.locks, &self.server).hash(&mut state);
         (self.crossed, self.brought_by, self.tells, self.told).hash(&mut state);
         let calls = self
