@@ -143,10 +143,12 @@ pub struct World {
     pub out: bool,
     /// The server said that somebody is signed in while the news of the sign-out were on their way to it.
     misled: bool,
-    /// Which tab brought the cookies.
-    brought_by: usize,
-    /// That tab is about to tell of them.
-    tells: bool,
+    /// Which call brought the cookies.
+    brought_by: u32,
+    /// Which call has landed last.
+    landed: u32,
+    /// Which tab is about to tell of the cookies.
+    tells: Option<usize>,
     /// What it told: what there is to see of the token that the browser has.
     told: Option<News>,
     /// When a clock last did something else than to go on, by true time.
@@ -176,7 +178,8 @@ impl World {
             out: false,
             misled: false,
             brought_by: 0,
-            tells: false,
+            landed: 0,
+            tells: None,
             told: None,
             clocks_touched: None,
             talks: false,
@@ -324,7 +327,7 @@ impl World {
         );
         self.jar = answer.cookies.unwrap_or_default();
         self.told = None;
-        self.tells = false;
+        self.tells = None;
         self.out = false;
         self.crossed = self
             .calls
@@ -577,11 +580,13 @@ impl World {
         }
     }
 
-    /// A tab that knew of no session is told of this one, while the sign-out is still on its way to the server.
-    fn mislead(&mut self, call: &Call, answer: Answer) {
+    /// A tab that knew of no session hears that there is one, though the user has signed out: it had asked before the
+    /// server was told.
+    fn mislead(&mut self, call: &Call, answer: Option<Answer>) {
         let asks = matches!(call.kind, Kind::CheckSession | Kind::Refresh(_));
         let knew = self.tabs[call.tab].heard.starts > 0;
-        self.misled |= self.out && asks && !knew && answer.status == 200;
+        self.misled |=
+            self.out && asks && !knew && answer.is_some_and(|answer| answer.status == 200);
     }
 
     /// The network fails under a call; a refresh may never hear of it.
@@ -609,7 +614,6 @@ impl World {
         let answer = self
             .server
             .answer(question, call.with, call.sent_true, self.time());
-        self.mislead(&call, answer);
         if self.chance(self.weather.answers_lost) && call.kind != Kind::SignIn {
             self.spoil(answer);
             self.lose(id);
@@ -687,14 +691,16 @@ impl World {
                 self.out = false;
             }
             self.told = None;
-            self.tells = false;
-            self.brought_by = call.tab;
+            self.tells = None;
+            self.brought_by = call.id;
             self.jar = cookies;
         }
         self.send(Body::Mail(call.tab, Mail::Landed(call, answer)));
     }
 
     fn land(&mut self, tab: usize, call: Call, answer: Option<Answer>) {
+        self.landed = call.id;
+        self.mislead(&call, answer);
         let reply = answer.map(|answer| answer.reply());
         let reply = reply.as_ref().ok_or("TypeError");
         let now = self.now;
@@ -715,7 +721,7 @@ impl World {
             Kind::SignIn if call.disturbed || answer.is_none() => {}
             Kind::SignIn => {
                 let lifetime = answer.and_then(|answer| answer.lifetime());
-                self.tells = self.brought_by == tab;
+                self.tells = (self.brought_by == self.landed).then_some(tab);
                 session.handle_sign_in(
                     Expiry {
                         lifetime,
@@ -806,8 +812,8 @@ impl World {
                     News::parse(&text).is_some(),
                     "S4: {text} is kept, which is no news"
                 );
-                if self.tells && self.brought_by == tab {
-                    self.tells = false;
+                if self.tells == Some(tab) {
+                    self.tells = None;
                     self.told = News::parse(&text).filter(|news| self.is_latest(tab, news));
                 }
                 self.tabs[tab].kept = Some(text.clone());
@@ -881,7 +887,7 @@ impl World {
                 phase: Phase::Success(_),
                 ..
             } => {
-                self.tells = self.brought_by == tab;
+                self.tells = (self.brought_by == self.landed).then_some(tab);
                 heard.renewed += 1;
                 heard.manual = false;
             }
