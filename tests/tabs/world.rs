@@ -143,7 +143,7 @@ pub struct World {
     pub out: bool,
     /// The server said that somebody is signed in while the news of the sign-out were on their way to it.
     misled: bool,
-    /// Which call brought the cookies.
+    /// Which call brought the cookies; 0 if none did.
     brought_by: u32,
     /// Which call has landed last.
     landed: u32,
@@ -327,6 +327,7 @@ impl World {
         );
         self.jar = answer.cookies.unwrap_or_default();
         self.told = None;
+        self.brought_by = 0;
         self.tells = None;
         self.out = false;
         self.crossed = self
