@@ -93,3 +93,20 @@ fn f4_an_api_that_says_401_for_ever_costs_one_refresh_in_10_seconds() {
         world.server.asked
     );
 }
+
+#[test]
+fn f4_tabs_do_not_take_turns_in_refreshing_for_an_api_that_says_401_for_ever() {
+    let mut world = World::signed_in(4);
+    world.server.refuses_all = true;
+    for round in 0..120 {
+        world.fetch(round % 4);
+        world.pass(SECOND / 2);
+    }
+    println!(
+        "{} refreshes in 60 s, of 4 tabs in turn",
+        world.server.asked
+    );
+    // Each tab that has not refreshed so far believes the first refresh of another.
+    let refreshes = world.server.asked;
+    assert!(refreshes <= 7 + 3, "{refreshes} refreshes in 60 s");
+}

@@ -360,15 +360,18 @@ impl World {
 
     /// Everything that is on its way arrives, and what comes of it.
     pub fn settle(&mut self) {
+        let end = self.now.monotonic + 3_600 * SECOND;
         while let Some(at) = self.parcels.iter().map(|parcel| parcel.at).max() {
+            assert!(at < end, "what is said is answered without end");
             self.step(at);
         }
     }
 
     /// One thing happens after the other until that is so.
     pub fn until(&mut self, is_so: impl Fn(&Self) -> bool) {
+        let end = self.now.monotonic + 3_600 * SECOND;
         while !is_so(self) {
-            assert!(self.step(Millis::MAX), "nothing more happens");
+            assert!(self.step(end), "what is waited for does not happen");
         }
     }
 
