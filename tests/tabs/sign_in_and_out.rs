@@ -23,6 +23,19 @@ fn f5_a_sign_out_waits_for_a_refresh_that_went_round() {
 }
 
 #[test]
+fn f5_a_sign_out_waits_for_the_refresh_of_another_tab_whose_cookies_would_come_last() {
+    let mut world = World::signed_in(2);
+    world.server.revoke();
+    world.fetch(1);
+    world.until(|world| world.server.refreshes == 1);
+    world.put_off(1, SECOND);
+    world.sign_out(0);
+    world.settle();
+    assert_eq!(world.server.sign_outs, 1);
+    assert!(world.jar.refresh.is_none());
+}
+
+#[test]
 fn f7_a_sign_in_counts_on_from_what_the_others_have_counted_meanwhile() {
     let engine = Engine {
         channel: false,

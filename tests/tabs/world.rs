@@ -644,12 +644,12 @@ impl World {
             .retain(|parcel| !matches!(parcel.body, Body::Up(id) if is_its(id)));
     }
 
-    /// What that tab has asked of the server takes so much longer.
+    /// What that tab has asked of the server, or its answer, takes so much longer.
     pub fn put_off(&mut self, tab: usize, span: Millis) {
         let calls = &self.calls;
         let is_its = |id: u32| calls.iter().any(|call| call.id == id && call.tab == tab);
         for parcel in &mut self.parcels {
-            if matches!(parcel.body, Body::Up(id) if is_its(id)) {
+            if matches!(parcel.body, Body::Up(id) | Body::Down(id, _) if is_its(id)) {
                 parcel.at += span;
             }
         }
