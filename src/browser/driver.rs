@@ -133,7 +133,7 @@ impl Inner {
         inner.listen();
         inner.tell(|session, now| {
             if !js::is_visible() {
-                session.handle_visibility(false, now);
+                session.handle_visibility(false, true, now);
             }
         });
         inner
@@ -144,7 +144,9 @@ impl Inner {
         let heard = Closure::<dyn FnMut(String)>::new(move |name: String| {
             let Some(this) = this.upgrade() else { return };
             this.tell(|session, now| match name.as_str() {
-                "visibilitychange" => session.handle_visibility(js::is_visible(), now),
+                "visibilitychange" => {
+                    session.handle_visibility(js::is_visible(), js::is_connected(), now);
+                }
                 "pagehide" => session.handle_pagehide(now),
                 "pageshow" => session.handle_pageshow(now),
                 "freeze" => session.handle_freeze(now),

@@ -137,6 +137,9 @@ extern "C" {
     #[wasm_bindgen(js_name = isVisible)]
     pub fn is_visible() -> bool;
 
+    #[wasm_bindgen(js_name = isConnected)]
+    pub fn is_connected() -> bool;
+
     /// Calls back with the event's name; the answer undoes it.
     #[wasm_bindgen(js_name = onLifecycle)]
     pub fn on_lifecycle(listener: &Function) -> Function;

@@ -66,6 +66,9 @@ export function cookie(name) {
 /** Whether the page can be seen; where there is no page, nothing hides it. */
 export const isVisible = () => globalThis.document?.visibilityState !== 'hidden'
 
+/** Whether there may be a network: who knows that there is none says so. */
+export const isConnected = () => globalThis.navigator?.onLine !== false
+
 /** Calls `listener` with the name of whatever means that time passes unseen, or has. Returns its own undo. */
 export function onLifecycle(listener) {
   const heard = (event) => listener(event.type)

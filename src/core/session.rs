@@ -1240,11 +1240,11 @@ impl Session {
         }
     }
 
-    /// The page became visible or hidden.
-    pub fn handle_visibility(&mut self, visible: bool, now: Instant) {
+    /// The page became visible or hidden. Without a network that is no reason to hurry: the network's return will be one.
+    pub fn handle_visibility(&mut self, visible: bool, connected: bool, now: Instant) {
         self.visible = visible;
         if visible {
-            self.handle_wake(true, now);
+            self.handle_wake(connected, now);
         }
     }
 

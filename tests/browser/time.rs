@@ -101,6 +101,23 @@ async fn t3_events_that_come_together_bring_one_refresh() {
 }
 
 #[wasm_bindgen_test]
+async fn f3_the_return_of_the_network_counts_though_the_page_was_looked_at_without() {
+    let page = Page::open().await;
+    let client = client("{}");
+    let refreshed = Answer::of(&client.refresh());
+    page.expect("POST /auth/refresh")
+        .await
+        .reject(&js("new TypeError('no network')"));
+    refreshed.refused("refresh_unavailable").await;
+    page.replace("navigator.onLine", "false");
+    js("document.dispatchEvent(new Event('visibilitychange'))");
+    page.quiet().await;
+    js("globalThis.dispatchEvent(new Event('online'))");
+    page.expect("POST /auth/refresh").await.answer(204);
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
 async fn t2_setting_the_wall_clock_expires_nothing() {
     let page = Page::open().await;
     let client = client("{ proactive: false }");

@@ -277,6 +277,20 @@ fn f3_online_and_becoming_visible_try_again_at_once_once() {
 }
 
 #[test]
+fn f3_becoming_visible_without_a_network_does_not_use_up_the_try_of_its_return() {
+    let mut world = World::signed_in_until_whenever();
+    let caller = world.request();
+    world.answer(caller, 401);
+    world.reply(retry_after(60));
+    for _ in 0..3 {
+        world.show_offline();
+    }
+    assert_eq!(world.refreshes, 1);
+    world.wake(true);
+    assert_eq!(world.refreshes, 2);
+}
+
+#[test]
 fn f3_other_wake_ups_wait_for_the_pause() {
     let mut world = World::signed_in(60);
     world.pass(45 * SECOND);

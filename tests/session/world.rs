@@ -362,7 +362,13 @@ impl World {
     }
 
     pub fn show(&mut self, visible: bool) {
-        self.session.handle_visibility(visible, self.now);
+        self.session.handle_visibility(visible, true, self.now);
+        self.settle();
+    }
+
+    /// The page becomes visible while there is no network.
+    pub fn show_offline(&mut self) {
+        self.session.handle_visibility(true, false, self.now);
         self.settle();
     }
 

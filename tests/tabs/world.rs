@@ -280,7 +280,9 @@ impl World {
     }
 
     pub fn show(&mut self, tab: usize, visible: bool) {
-        self.tabs[tab].session.handle_visibility(visible, self.now);
+        self.tabs[tab]
+            .session
+            .handle_visibility(visible, true, self.now);
         self.go_on(tab);
     }
 
