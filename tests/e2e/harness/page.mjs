@@ -3,6 +3,12 @@ import { engine } from './browser.mjs'
 /** Below the refresh path, whose cookie goes nowhere else; answered 404 with a text, as an empty answer is no document. */
 const BELOW_REFRESH = '/auth/refresh/nothing-here'
 
+/** As a script of classic WebDriver: calls its argument when the document has loaded. */
+const LOADED = `
+  const [done] = arguments
+  if (document.readyState === 'complete') done()
+  else addEventListener('load', () => done())`
+
 /** One tab, and functions that run in it. */
 export class Page {
   #browser
@@ -31,8 +37,12 @@ export class Page {
     return new Page(this.#browser, origin, this.#tab)
   }
 
+  /** Opens a page; its modules have run then. On a busy machine WebKit's driver would come back before that. */
   open(path) {
-    return this.drive((driver) => driver.get(this.origin + path))
+    return this.drive(async (driver) => {
+      await driver.get(this.origin + path)
+      await driver.executeAsyncScript(LOADED)
+    })
   }
 
   reload() {
