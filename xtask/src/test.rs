@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every test there is, or the parts that are named.
 
+mod doorbell;
 mod part;
 mod run;
 

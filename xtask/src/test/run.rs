@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread::available_parallelism;
 
+use super::doorbell::Doorbell;
 use super::part::Part;
 use crate::setup::{Browser, Toolbox};
 use crate::site::cargo;
@@ -117,10 +118,12 @@ fn bindings(tools: &Toolbox, browser: Browser) -> Result<()> {
         Browser::Firefox => ("--firefox", "--geckodriver", "moz:firefoxOptions"),
         Browser::Webkit => bail!("wasm-pack does not drive WebKitGTK."),
     };
+    let doorbell = Doorbell::install()?;
     let mut wasm_pack = tools.command("wasm-pack")?;
     wasm_pack
         .args(["test", "--mode", "no-install", "--headless", option, driver])
-        .arg(&installation.driver);
+        .arg(&installation.driver)
+        .env("WASM_BINDGEN_TEST_ADDRESS", doorbell.address().to_string());
     if let Some(chosen) = &installation.chosen {
         wasm_pack.env(
             "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
