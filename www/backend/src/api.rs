@@ -19,11 +19,11 @@ use sha2::{Digest as _, Sha256};
 use crate::refusal::Refusal;
 use crate::session::{SignedIn, User};
 use crate::switches::Switches;
-use crate::{App, cookies, whole_seconds};
+use crate::{App, oidc, whole_seconds};
 
 /// The routes under `/api`, all of them behind the access token.
 pub fn routes(app: &Arc<App>) -> Router<Arc<App>> {
-    let routes = Router::new()
+    let mut routes = Router::new()
         .route("/profile", get(profile))
         .route("/items/{n}", get(item))
         .route("/notes", get(notes).post(write_note))
@@ -33,6 +33,9 @@ pub fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .fallback(crate::not_found)
         // `echo` and `upload` keep nothing of what they read; `write_note` has a limit of its own.
         .layer(DefaultBodyLimit::disable());
+    if let Some(party) = &app.settings.provider {
+        routes = routes.merge(oidc::api_routes(party));
+    }
     // Outside of the nesting, so that the guard sees the whole path.
     Router::new()
         .nest("/api", routes)
@@ -72,9 +75,13 @@ async fn guard(State(app): State<Arc<App>>, mut request: Request, next: Next) ->
     switches.api_delay().await;
 
     let jar = CookieJar::from_headers(request.headers());
-    let signed_in = cookies::value(&jar, cookies::ACCESS)
-        .filter(|_| !switches.api_always_401)
-        .and_then(|access| app.sessions.authenticate(access));
+    let signed_in = match app.signed_in(&jar).await {
+        Ok(signed_in) => signed_in.filter(|_| !switches.api_always_401),
+        Err(failure) => {
+            drain(request.into_body()).await;
+            return failure.into_response();
+        }
+    };
     match signed_in {
         Some(signed_in) => {
             request.extensions_mut().insert(signed_in);
@@ -94,7 +101,7 @@ async fn guard(State(app): State<Arc<App>>, mut request: Request, next: Next) ->
 async fn profile(Extension(signed_in): Extension<SignedIn>) -> Json<Value> {
     Json(json!({
         "user": signed_in.user,
-        "tokenExpiresIn": whole_seconds(signed_in.remaining),
+        "tokenExpiresIn": signed_in.remaining.map(whole_seconds),
     }))
 }
 

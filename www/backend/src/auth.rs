@@ -25,7 +25,7 @@ pub fn routes() -> Router<Arc<App>> {
         .fallback(crate::not_found)
 }
 
-const DEMO: User = User { name: "demo" };
+const DEMO: &str = "demo";
 const DEMO_PASSWORD: &str = "demo";
 
 #[derive(Deserialize)]
@@ -37,7 +37,7 @@ struct Credentials {
 async fn log_in(State(app): State<Arc<App>>, request: Request) -> Result<Response, Refusal> {
     let jar = CookieJar::from_headers(request.headers());
     let given = credentials(request).await?;
-    if given.username != DEMO.name || given.password != DEMO_PASSWORD {
+    if given.username != DEMO || given.password != DEMO_PASSWORD {
         app.counters.update(|counts| counts.logins_failed += 1);
         return Err(Refusal::new(StatusCode::UNAUTHORIZED, "wrong_credentials"));
     }
@@ -46,9 +46,9 @@ async fn log_in(State(app): State<Arc<App>>, request: Request) -> Result<Respons
         app.sessions.end(replaced);
     }
     let lifetime = app.switches.current().access_token_lifetime();
-    let issued = app.sessions.start(DEMO, lifetime);
+    let issued = app.sessions.start(User::named(DEMO), lifetime);
     app.counters.update(|counts| counts.logins += 1);
-    let body = json!({ "user": DEMO, "expires_in": whole_seconds(lifetime) });
+    let body = json!({ "user": User::named(DEMO), "expires_in": whole_seconds(lifetime) });
     Ok((
         cookies::issued(issued, app.settings.secure_cookies),
         Json(body),
@@ -103,7 +103,7 @@ async fn session(State(app): State<Arc<App>>, jar: CookieJar) -> Response {
     match access.and_then(|access| app.sessions.authenticate(access)) {
         Some(signed_in) => Json(json!({
             "user": signed_in.user,
-            "expires_in": whole_seconds(signed_in.remaining),
+            "expires_in": signed_in.remaining.map(whole_seconds),
         }))
         .into_response(),
         None => api::unauthorized(Some(api::usual_challenge())),

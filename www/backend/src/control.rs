@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use crate::App;
 use crate::counters::Counts;
 use crate::log::Entry;
+use crate::oidc::Failure;
 use crate::refusal::Refusal;
 use crate::switches::Switches;
 
@@ -81,10 +82,16 @@ async fn release(State(app): State<Arc<App>>) -> StatusCode {
 
 async fn expire(State(app): State<Arc<App>>) -> StatusCode {
     app.sessions.expire_access_tokens();
+    if let Some(party) = &app.settings.provider {
+        party.expire_access_tokens();
+    }
     StatusCode::NO_CONTENT
 }
 
-async fn end(State(app): State<Arc<App>>) -> StatusCode {
+async fn end(State(app): State<Arc<App>>) -> Result<StatusCode, Failure> {
     app.sessions.forget_all();
-    StatusCode::NO_CONTENT
+    if let Some(party) = &app.settings.provider {
+        party.forget_all().await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
 }

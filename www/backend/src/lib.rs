@@ -93,6 +93,7 @@ mod cookies;
 mod counters;
 mod csrf;
 mod log;
+pub mod oidc;
 mod pages;
 mod refresh;
 mod refusal;
@@ -116,6 +117,9 @@ pub struct Settings {
     /// Whether cookies are marked `Secure`, as they must be behind https. Over plain http some
     /// browsers refuse such cookies, even from the loopback interface.
     pub secure_cookies: bool,
+    /// Signs users in with an OpenID provider; without it there is one embedded user. Where
+    /// browsers reach the server over https there is no `/playground` then.
+    pub provider: Option<oidc::RelyingParty>,
 }
 
 /// The backend as a service, with a store of its own.
@@ -131,16 +135,21 @@ pub fn router(settings: Settings) -> Router {
         log: Arc::default(),
         notes: api::Notes::default(),
     });
+    let auth = match &app.settings.provider {
+        Some(party) => oidc::auth_routes(party),
+        None => auth::routes(),
+    };
     let guarded = Router::new()
         .merge(api::routes(&app))
-        .nest("/auth", auth::routes())
+        .nest("/auth", auth)
         .layer(middleware::from_fn_with_state(
             Arc::clone(&app),
             csrf::guard,
         ));
-    let router = Router::new()
-        .merge(guarded)
-        .nest("/playground", control::routes());
+    let mut router = Router::new().merge(guarded);
+    if !app.is_for_the_public() {
+        router = router.nest("/playground", control::routes());
+    }
     pages::mount(router, &app.settings.mounts)
         .fallback(pages::page)
         .layer(middleware::from_fn_with_state(
@@ -160,6 +169,23 @@ struct App {
     counters: counters::Counters,
     log: Arc<log::Log>,
     notes: api::Notes,
+}
+
+impl App {
+    /// Whether strangers can reach it. Then nobody may change its behavior, or look into its log.
+    fn is_for_the_public(&self) -> bool {
+        let provider = self.settings.provider.as_ref();
+        provider.is_some_and(oidc::RelyingParty::is_https)
+    }
+
+    /// Whom a request's cookies stand for, as long as the access token is alive.
+    async fn signed_in(&self, jar: &CookieJar) -> Result<Option<session::SignedIn>, oidc::Failure> {
+        match &self.settings.provider {
+            Some(party) => party.signed_in(jar, self.settings.secure_cookies).await,
+            None => Ok(cookies::value(jar, cookies::ACCESS)
+                .and_then(|access| self.sessions.authenticate(access))),
+        }
+    }
 }
 
 /// Counts and logs every request but those to `/playground`.

@@ -1,12 +1,14 @@
 //! The command `playground-backend`.
 
 use std::collections::HashSet;
+use std::env;
 use std::io;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use playground_backend::oidc::{Registration, RelyingParty};
 use playground_backend::{Mount, Settings, router, serve};
 use tokio::net::TcpListener;
 
@@ -15,6 +17,9 @@ use tokio::net::TcpListener;
 /// Prints one line on stdout once it is ready: `listening on http://127.0.0.1:PORT`. SIGINT or
 /// SIGTERM ends it. It is a loopback tool: `/playground` changes the server's behavior for whoever
 /// asks.
+///
+/// With OAUTH_ISSUER, OAUTH_CLIENT_ID and OAUTH_CLIENT_SECRET in the environment it signs users in
+/// with that OpenID provider: see docs/backend.md.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
@@ -56,10 +61,17 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     let address = listener
         .local_addr()
         .map_err(|error| cannot_listen(port, &error))?;
+    let setting = |name: &str| env::var(name).ok();
+    let provider = match Registration::from_settings(setting, address)? {
+        Some(registration) => Some(RelyingParty::open(registration).await?),
+        None => None,
+    };
+    let behind_https = provider.as_ref().is_some_and(RelyingParty::is_https);
     let router = router(Settings {
         dist: arguments.dist,
         mounts: arguments.mounts,
-        secure_cookies: arguments.secure_cookies,
+        secure_cookies: arguments.secure_cookies || behind_https,
+        provider,
     });
     let asked_to_stop = stop_signal().map_err(|error| format!("cannot watch signals: {error}"))?;
     println!("listening on http://{address}");

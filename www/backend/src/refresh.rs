@@ -17,7 +17,7 @@ use crate::refusal::Refusal;
 use crate::server::Breach;
 use crate::session::Rejected;
 use crate::switches::{Order, RefreshAnswer};
-use crate::{App, cookies, whole_seconds};
+use crate::{App, cookies, oidc, whole_seconds};
 
 /// Answers a refresh call as the switches order.
 ///
@@ -32,7 +32,10 @@ pub async fn refresh(State(app): State<Arc<App>>, jar: CookieJar) -> Response {
         let order = app.switches.take_refresh_order();
         match plan(order.answer, order.lifetime) {
             Plan::Renew(success) => {
-                let answer = renew(&app, &jar, success, order.lifetime);
+                let answer = match &app.settings.provider {
+                    Some(party) => oidc::renew(&app, party, &jar).await,
+                    None => renew(&app, &jar, success, order.lifetime),
+                };
                 if let Some(release) = app.switches.hold(|now| now.hold_refresh_answer) {
                     release.await;
                 }

@@ -3,6 +3,7 @@
 //! Tokens leave this module once, when they are issued. What stays is their SHA-256, so that
 //! neither a dump nor a `Debug` print of the store shows one, and a look-up leaks no timing.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -71,8 +72,8 @@ impl Sessions {
         let remaining = token.expires.checked_duration_since(Instant::now())?;
         let session = store.sessions.get(&token.session)?;
         (!remaining.is_zero()).then_some(SignedIn {
-            user: session.user,
-            remaining,
+            user: session.user.clone(),
+            remaining: Some(remaining),
         })
     }
 
@@ -116,19 +117,26 @@ impl Sessions {
 }
 
 /// Who is signed in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct User {
     /// The name shown on the page.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
+}
+
+impl User {
+    /// Somebody of that name.
+    pub fn named(name: impl Into<Cow<'static, str>>) -> Self {
+        Self { name: name.into() }
+    }
 }
 
 /// A living access token's owner.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct SignedIn {
     /// Whose session it is.
     pub user: User,
-    /// How long the token still lives.
-    pub remaining: Duration,
+    /// How long the token still lives; `None`: until its issuer says otherwise.
+    pub remaining: Option<Duration>,
 }
 
 /// What a sign-in or a refresh hands out.
@@ -252,7 +260,9 @@ impl Fingerprint {
 mod tests {
     use super::*;
 
-    const USER: User = User { name: "demo" };
+    const USER: User = User {
+        name: Cow::Borrowed("demo"),
+    };
     const MINUTE: Duration = Duration::from_secs(60);
 
     #[tokio::test(start_paused = true)]
