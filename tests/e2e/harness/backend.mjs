@@ -6,8 +6,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 const PATIENCE = 10_000
 const POLL = 10
 
-/** A backend of its own on a free port: `mounts` are pairs of a path and the folder served below it. */
-export async function startBackend({ mounts = [], dist } = {}) {
+/**
+ * A backend of its own on a free port: `mounts` are pairs of a path and the folder served below it, `env` is what its
+ * environment has besides.
+ */
+export async function startBackend({ mounts = [], dist, env } = {}) {
   const program = process.env.PLAYGROUND_BACKEND
   if (!program) {
     throw new Error(
@@ -16,7 +19,7 @@ export async function startBackend({ mounts = [], dist } = {}) {
   }
   const args = ['--port', '0', ...mounts.flatMap(([path, folder]) => ['--mount', `${path}=${folder}`])]
   if (dist) args.push('--dist', dist)
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } })
   return new Backend(child, await address(child))
 }
 

@@ -24,8 +24,9 @@ export class Visitor {
     return this.#cookies.find((cookie) => cookie.name === name)?.value
   }
 
-  forget(name) {
-    this.#cookies = this.#cookies.filter((cookie) => cookie.name !== name)
+  /** Loses the cookies whose names begin so. */
+  forget(prefix) {
+    this.#cookies = this.#cookies.filter(({ name }) => !name.startsWith(prefix))
   }
 
   get(path) {

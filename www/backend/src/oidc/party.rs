@@ -11,10 +11,10 @@ use tower_sessions_core::session::Id;
 use super::cookie::{self, Kind};
 use super::failure::Failure;
 use super::provider::Provider;
-use super::refresh::Flights;
+use super::refresh::{Flights, PATIENCE};
 use super::registration::Registration;
 use super::session::{Expired, Session, Tokens, now};
-use super::store::Store;
+use super::store::{Store, Turn};
 use crate::session::{SignedIn, User};
 
 /// How long a sign-out waits for a refresh under way, whose tokens it is to revoke, and then for
@@ -136,12 +136,45 @@ impl RelyingParty {
     pub(super) async fn end(&self, id: Id) -> Result<(), Failure> {
         // A refresh under way is about to bring the tokens that are to be revoked.
         let turn = self.store().turn(id, SIGN_OUT).await?;
+        let is_free = turn.is_some();
+        let ended = self.remove(id, turn, |_| true).await;
+        if !is_free {
+            // That refresh may have read the session just before it went, and may write it back
+            // just after.
+            let party = self.clone();
+            tokio::spawn(async move {
+                let turn = party.store().turn(id, PATIENCE).await?;
+                party.remove(id, turn, |_| true).await
+            });
+        }
+        ended
+    }
+
+    /// Ends the session that a browser had before a sign-in as `subject`. Not revoked are tokens of
+    /// the same user: to many providers all that one user has granted to one client is one grant,
+    /// and with the old tokens the new ones would go.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`], when the store cannot be asked.
+    pub(super) async fn replace(&self, id: Id, subject: &str) -> Result<(), Failure> {
+        // To its end: a refresh that finds its session gone revokes what it has got.
+        let turn = self.store().turn(id, PATIENCE).await?;
+        let somebody_else = |session: &Session| session.subject != subject;
+        self.remove(id, turn, somebody_else).await
+    }
+
+    async fn remove(
+        &self,
+        id: Id,
+        turn: Option<Turn>,
+        is_to_be_revoked: impl FnOnce(&Session) -> bool,
+    ) -> Result<(), Failure> {
         let session = self.store().load::<Session>(id).await;
         let deleted = self.store().delete(id).await;
         if let Some(turn) = turn {
             turn.give_back().await;
         }
-        if let Some(session) = session? {
+        if let Some(session) = session?.filter(is_to_be_revoked) {
             self.revoke(session.tokens).await;
         }
         deleted

@@ -23,7 +23,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::failure::Failure;
-use super::registration::{Registration, is_trustworthy};
+use super::registration::{Registration, is_as_trustworthy};
 use super::session::{Identity, Tokens, now};
 use super::wire::{Unavailable, Wire};
 
@@ -341,9 +341,11 @@ impl Known {
             ("userinfo_endpoint", user_info.as_ref()),
             ("revocation_endpoint", revocation.as_ref()),
         ] {
-            if url.is_some_and(|url| !is_trustworthy(url)) {
+            let issuer = registration.issuer.url();
+            if url.is_some_and(|url| !is_as_trustworthy(url, issuer)) {
                 return Err(Failure::unexpected(format!(
-                    "the provider's {name} is neither https nor on the loopback interface"
+                    "the provider's {name} is neither https nor, as the issuer, on the loopback \
+                     interface"
                 )));
             }
         }

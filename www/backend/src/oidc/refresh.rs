@@ -17,7 +17,7 @@ use super::wire;
 
 /// How long another process's refresh is waited for: as long as its turn can last, and a little
 /// more to take it over.
-const PATIENCE: Duration = wire::TIMEOUT.saturating_add(Duration::from_secs(7));
+pub const PATIENCE: Duration = wire::TIMEOUT.saturating_add(Duration::from_secs(7));
 
 /// The refreshes under way in this process.
 #[derive(Debug, Default)]
@@ -97,16 +97,25 @@ impl RelyingParty {
         let renewed = renewal
             .await
             .unwrap_or_else(|_| Err(Failure::passing("the provider takes too long")));
+        match self.store().load::<Session>(id).await? {
+            Some(current) if current.attempts != seen => {
+                // This process stood still for so long that another took the turn over.
+                return outcome(current);
+            }
+            Some(_) => {}
+            None => {
+                // Signed out by somebody who did not wait for the turn: nothing may bring it back.
+                if let Ok(tokens) = renewed {
+                    self.revoke(tokens).await;
+                }
+                return Err(Failure::Rejected);
+            }
+        }
         if matches!(renewed, Err(Failure::Rejected)) {
             self.store().delete(id).await?;
             return Err(Failure::Rejected);
         }
         session.attempted(renewed);
-        if self.store().load::<Session>(id).await?.is_none() {
-            // Signed out by somebody who did not wait for the turn: nothing may bring it back.
-            self.revoke(session.tokens).await;
-            return Err(Failure::Rejected);
-        }
         self.save(id, &session).await?;
         outcome(session)
     }

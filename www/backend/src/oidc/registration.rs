@@ -85,7 +85,7 @@ impl Registration {
 }
 
 /// Whether secrets may be sent there: https, or this very machine.
-pub fn is_trustworthy(url: &Url) -> bool {
+fn is_trustworthy(url: &Url) -> bool {
     match url.scheme() {
         "https" => true,
         "http" => match url.host() {
@@ -96,6 +96,12 @@ pub fn is_trustworthy(url: &Url) -> bool {
         },
         _ => false,
     }
+}
+
+/// Whether secrets may be sent there because of what another URL says: a provider on https cannot
+/// point this server to a port of its own machine.
+pub fn is_as_trustworthy(url: &Url, other: &Url) -> bool {
+    is_trustworthy(url) && (url.scheme() == "https" || other.scheme() == "http")
 }
 
 fn issuer_url(text: String) -> Result<IssuerUrl, String> {
@@ -247,6 +253,17 @@ mod tests {
             let sentence = with(ISSUER, bad).unwrap_err();
             assert!(sentence.starts_with(ISSUER), "{sentence}");
         }
+    }
+
+    #[test]
+    fn a_provider_elsewhere_does_not_point_to_this_machine() {
+        let url = |text: &str| Url::parse(text).unwrap();
+        let [here, elsewhere] = ["http://127.0.0.1:1", "https://a.example"].map(url);
+        assert!(is_as_trustworthy(&here, &here));
+        assert!(is_as_trustworthy(&elsewhere, &elsewhere));
+        assert!(is_as_trustworthy(&elsewhere, &here));
+        assert!(!is_as_trustworthy(&here, &elsewhere));
+        assert!(!is_as_trustworthy(&url("http://a.example"), &here));
     }
 
     #[test]

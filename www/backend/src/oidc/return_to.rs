@@ -1,4 +1,4 @@
-//! Where the browser may be sent after a sign-in: to this server, and nowhere else.
+//! Where the browser may be sent after a sign-in: to a page of this server, and nowhere else.
 
 use url::Url;
 
@@ -15,7 +15,8 @@ const MOST_BYTES: usize = 2048;
 pub fn parse(text: &str, public_url: &Url) -> Result<Url, String> {
     let refused = || {
         format!(
-            "return_to has to be a path of {public_url}, such as /settings?tab=2; it begins with one slash"
+            "return_to has to be a path of {public_url}, such as /settings?tab=2; it begins with one \
+             slash, and not with /auth/"
         )
     };
     // What browsers skip (tabs, line breaks) or take for a slash has no place in a path that a
@@ -26,7 +27,8 @@ pub fn parse(text: &str, public_url: &Url) -> Result<Url, String> {
         return Err(refused());
     }
     let url = public_url.join(text).map_err(|_| refused())?;
-    if url.origin() != public_url.origin() || url.path().starts_with("//") {
+    let ours = url.origin() == public_url.origin() && !url.path().starts_with("//");
+    if !ours || url.path().starts_with("/auth/") {
         return Err(refused());
     }
     Ok(url)
@@ -71,6 +73,9 @@ mod tests {
             "/%2e//evil.example",
             "javascript:alert(1)",
             " /a",
+            // A sign-in that ends in a sign-in goes round for ever.
+            "/auth/login?return_to=/auth/login",
+            "/a/../auth/login",
         ] {
             let sentence = parsed(evil).unwrap_err();
             assert!(sentence.starts_with("return_to"), "{evil:?}");

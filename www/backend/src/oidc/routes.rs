@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
@@ -117,17 +117,22 @@ async fn user_info(
             .into_response());
     };
     Ok(match answer.status() {
-        StatusCode::OK => {
-            let json = HeaderValue::from_static("application/json");
-            let content_type = answer.headers().get(header::CONTENT_TYPE).cloned();
-            let headers = [(header::CONTENT_TYPE, content_type.unwrap_or(json))];
-            (headers, answer.into_body()).into_response()
-        }
+        StatusCode::OK => match serde_json::from_slice::<Map<String, Value>>(answer.body()) {
+            // Claims of somebody else must not be used (OpenID Connect Core §5.3.2).
+            Ok(claims) if claims.get("sub") == Some(&session.subject.into()) => {
+                Json(claims).into_response()
+            }
+            _ => misconfigured("was not about this user, or is no JSON object".to_owned()),
+        },
         StatusCode::UNAUTHORIZED => api::unauthorized(Some(api::usual_challenge())),
-        status => Refusal::new(StatusCode::BAD_GATEWAY, "provider_misconfigured")
-            .because(format!(
-                "the provider's userinfo_endpoint answered {status}"
-            ))
-            .into_response(),
+        status => misconfigured(format!("was {status}")),
     })
+}
+
+fn misconfigured(what: String) -> Response {
+    Refusal::new(StatusCode::BAD_GATEWAY, "provider_misconfigured")
+        .because(format!(
+            "the answer of the provider's userinfo_endpoint {what}"
+        ))
+        .into_response()
 }

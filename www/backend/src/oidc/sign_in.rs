@@ -123,13 +123,14 @@ pub async fn callback(
         .exchange(code, verifier, &nonce)
         .await
         .map_err(refused)?;
+    let subject = identity.subject.clone();
     let session = party
         .start(&Session::new(identity, tokens))
         .await
         .map_err(refused)?;
     if let Some(replaced) = session_id(&jar, secure) {
         // The browser is about to lose the cookie, and with it the means to end what it names.
-        tokio::spawn(async move { party.end(replaced).await });
+        tokio::spawn(async move { party.replace(replaced, &subject).await });
     }
     app.counters.update(|counts| counts.logins += 1);
     let cookies = CookieJar::new().add(Kind::Session.set(session, secure));

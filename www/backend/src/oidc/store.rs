@@ -121,40 +121,41 @@ impl Store {
             };
             format!("the store of SESSION_STORE cannot be opened ({reason}){cure}")
         };
-        let store = match address {
+        match address {
             Address::Memory => Self::sqlite(in_memory().await).await,
             Address::Sqlite(path) => Self::sqlite(in_file(path).await).await,
             Address::Postgres(url) => Self::postgres(PgPoolOptions::new().connect(url).await).await,
         }
-        .map_err(|reason| cannot(&reason))?;
-        run!(
-            &store.database,
-            "create table if not exists refresh_turns \
-             (session text primary key not null, holder text not null, until bigint not null)"
-        )
-        .map_err(|reason| cannot(&reason))?;
-        Ok(store)
+        .map_err(|reason| cannot(&reason))
     }
 
     async fn sqlite(pool: Result<SqlitePool, sqlx::Error>) -> Result<Self, sqlx::Error> {
         let pool = pool?;
         let records = SqliteStore::new(pool.clone());
         records.migrate().await?;
-        tokio::spawn(sweep(records.clone()));
-        Ok(Self {
-            records: Arc::new(records),
-            database: Database::Sqlite(pool),
-        })
+        Self::swept(records, Database::Sqlite(pool)).await
     }
 
     async fn postgres(pool: Result<PgPool, sqlx::Error>) -> Result<Self, sqlx::Error> {
         let pool = pool?;
         let records = PostgresStore::new(pool.clone());
         records.migrate().await?;
-        tokio::spawn(sweep(records.clone()));
+        Self::swept(records, Database::Postgres(pool)).await
+    }
+
+    async fn swept(
+        records: impl ExpiredDeletion + Clone,
+        database: Database,
+    ) -> Result<Self, sqlx::Error> {
+        run!(
+            &database,
+            "create table if not exists refresh_turns \
+             (session text primary key not null, holder text not null, until bigint not null)"
+        )?;
+        tokio::spawn(sweep(records.clone(), database.clone()));
         Ok(Self {
             records: Arc::new(records),
-            database: Database::Postgres(pool),
+            database,
         })
     }
 
@@ -305,13 +306,19 @@ fn for_this_user_alone(path: &Path) -> std::io::Result<()> {
     options.open(path).map(drop)
 }
 
-/// Takes out what has expired, now and then, for as long as the runtime lives.
-async fn sweep(records: impl ExpiredDeletion) {
+/// Takes out what has expired, now and then, for as long as the runtime lives: sessions, and the
+/// turns of processes that died in them.
+async fn sweep(records: impl ExpiredDeletion, database: Database) {
     let mut tick = tokio::time::interval(SWEEP);
     loop {
         tick.tick().await;
         // A database that is away now is swept the next time.
         let _ = records.delete_expired().await;
+        let _ = run!(
+            &database,
+            "delete from refresh_turns where until <= $1",
+            now()
+        );
     }
 }
 

@@ -11,7 +11,15 @@ fn command(arguments: &[&str]) -> Command {
 }
 
 fn refused(arguments: &[&str]) -> String {
-    let Output { status, stderr, .. } = command(arguments).output().unwrap();
+    sentence_of(&mut command(arguments))
+}
+
+fn refused_with(settings: &[(&str, &str)]) -> String {
+    sentence_of(command(&["--port", "0"]).envs(settings.iter().copied()))
+}
+
+fn sentence_of(command: &mut Command) -> String {
+    let Output { status, stderr, .. } = command.output().unwrap();
     assert!(!status.success());
     String::from_utf8(stderr).unwrap()
 }
@@ -55,4 +63,37 @@ fn a_wrong_folder_or_mount_is_named_with_the_cure() {
     assert!(refused(&["--mount", "/api=src"]).contains("taken"));
     let twice = refused(&["--mount", "/a=src", "--mount", "/a/=tests"]);
     assert!(twice.contains("--mount /a was given twice"), "{twice}");
+}
+
+#[test]
+fn a_provider_that_is_half_set_is_refused_by_the_missing_name() {
+    let sentence = refused_with(&[
+        ("OAUTH_ISSUER", "https://login.example.com"),
+        ("OAUTH_CLIENT_SECRET", "hush-hush"),
+    ]);
+    assert!(
+        sentence.contains("OAUTH_CLIENT_ID is not") && !sentence.contains("hush"),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn a_store_that_cannot_be_opened_is_named_with_the_cure() {
+    let settings = [
+        ("OAUTH_ISSUER", "https://login.example.com"),
+        ("OAUTH_CLIENT_ID", "app"),
+        ("OAUTH_CLIENT_SECRET", "hush-hush"),
+    ];
+    let with = |store| refused_with(&[&settings[..], &[("SESSION_STORE", store)]].concat());
+    let unknown = with("redis://user:hush@localhost");
+    assert!(
+        unknown.contains("SESSION_STORE is not a store: write memory, sqlite://"),
+        "{unknown}"
+    );
+    let missing = with("sqlite:///no/such/folder/sessions.db");
+    assert!(
+        missing.contains("SESSION_STORE") && missing.contains("is the folder of /no/such/folder"),
+        "{missing}"
+    );
+    assert!(!format!("{unknown}{missing}").contains("hush"));
 }
