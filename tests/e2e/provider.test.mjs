@@ -12,8 +12,8 @@ const PATIENCE = 10_000
 const POLL = 20
 
 /** A test with a provider, a backend that is its client, and a browser without a screen. No other browser is needed. */
-function scenario(name, body, { env, ...options } = {}) {
-  test(`provider: ${name}`, async (t) => {
+function scenario(name, body, { env, skip, ...options } = {}) {
+  test(`provider: ${name}`, { skip }, async (t) => {
     const provider = await startProvider(options)
     t.after(() => provider.stop())
     const start = async (more) => {
@@ -307,9 +307,19 @@ scenario('a refresh that ends after the sign-out brings nothing back', async ({ 
   assert.equal((await copy.post('/auth/refresh')).status, 401)
 })
 
-scenario('two processes over one store refresh once', async ({ provider, start }) => {
-  const store = { SESSION_STORE: `sqlite://${join(await folder(), 'sessions.db')}` }
-  const [one, two] = [await start(store), await start(store)]
+scenario('two processes over one file refresh once', async ({ provider, start }) => {
+  await refreshOnce(provider, start, `sqlite://${join(await folder(), 'sessions.db')}`)
+})
+
+const server = process.env.PROVIDER_TEST_POSTGRES
+scenario(
+  'two processes over one PostgreSQL server refresh once',
+  ({ provider, start }) => refreshOnce(provider, start, server),
+  { skip: !server && 'PROVIDER_TEST_POSTGRES does not name a server (postgres://user@host/database)' },
+)
+
+async function refreshOnce(provider, start, SESSION_STORE) {
+  const [one, two] = [await start({ SESSION_STORE }), await start({ SESSION_STORE })]
   const visitor = new Visitor(one.origin)
   await visitor.signIn()
   const other = visitor.clone()
@@ -330,7 +340,7 @@ scenario('two processes over one store refresh once', async ({ provider, start }
   assert.equal((await other.get('/api/userinfo')).status, 200)
   assert.equal((await other.post('/auth/logout')).status, 204)
   assert.equal((await visitor.get('/auth/session')).status, 401)
-})
+}
 
 scenario('a session in a file outlives the process; nobody else may read it', async ({ start }) => {
   const path = join(await folder(), 'sessions.db')
