@@ -168,7 +168,7 @@ scenario('a revocation that fails does not keep the user signed in', async ({ se
   assert.equal((await copy.get('/auth/session')).status, 401)
 })
 
-scenario('user info with a token that it does not accept is the API 401', async ({ service, visitor }) => {
+scenario('user info with a token that it does not accept is a 401, and that of another user is none', async ({ service, visitor }) => {
   await signIn(visitor)
   service.once('beforeUserinfo', (response) => (response.statusCode = 401))
   const refused = await visitor.get('/api/userinfo')
@@ -178,5 +178,9 @@ scenario('user info with a token that it does not accept is the API 401', async 
   assert.equal((await visitor.get('/api/userinfo')).status, 503)
   service.once('beforeUserinfo', (response) => (response.statusCode = 403))
   assert.equal((await visitor.get('/api/userinfo')).status, 502)
+  service.once('beforeUserinfo', (response) => (response.body = { sub: 'somebody else', name: 'Eve' }))
+  const mixedUp = await visitor.get('/api/userinfo')
+  assert.equal(mixedUp.status, 502)
+  assert.doesNotMatch(mixedUp.text, /Eve/)
   assert.deepEqual((await visitor.get('/api/userinfo')).json(), { sub: 'johndoe' })
 })

@@ -230,7 +230,8 @@ scenario('what no correct set-up answers is told as that', async ({ provider, vi
     [200, { 'Content-Type': 'text/html' }, '<h1>Sign in</h1>', 400, 'provider_misconfigured'],
     [200, json, '{"token_type":"bearer"}', 400, 'provider_misconfigured'],
     [404, {}, '', 400, 'provider_misconfigured'],
-    [302, { Location: `${provider.issuer}/token` }, '', 400, 'provider_misconfigured'],
+    // A client that follows it sends everything once more, the secret too.
+    [307, { Location: provider.tokenEndpoint }, '', 400, 'provider_misconfigured'],
   ]
   for (const [status, headers, body, told, code] of cases) {
     provider.refuseTokenRequest(status, { headers, body })
