@@ -11,15 +11,13 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::query;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
 use time::OffsetDateTime;
 use tokio::time::Instant;
 use tower_sessions_core::session::{Id, Record};
 use tower_sessions_core::{ExpiredDeletion, SessionStore};
-use tower_sessions_sqlx_store::sqlx::postgres::{PgPool, PgPoolOptions};
-use tower_sessions_sqlx_store::sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-};
-use tower_sessions_sqlx_store::sqlx::{self, query};
 use tower_sessions_sqlx_store::{PostgresStore, SqliteStore};
 
 use super::failure::Failure;
