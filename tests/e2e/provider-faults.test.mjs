@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { test } from 'node:test'
 import { OAuth2Server } from 'oauth2-mock-server'
 import { startBackend } from './harness/backend.mjs'
+import { elsewhere } from './harness/browserless.mjs'
 import { Visitor } from './harness/visitor.mjs'
 
 /**
@@ -10,7 +11,7 @@ import { Visitor } from './harness/visitor.mjs'
  * the backend makes of its answers is what counts.
  */
 function scenario(name, body) {
-  test(`a provider's fault: ${name}`, async (t) => {
+  test(`a provider's fault: ${name}`, { skip: elsewhere }, async (t) => {
     const provider = new OAuth2Server()
     await provider.issuer.keys.generate('RS256')
     await provider.start(0, '127.0.0.1')

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHash, randomUUID, webcrypto } from 'node:crypto'
 import { test } from 'node:test'
+import { elsewhere } from './harness/browserless.mjs'
 import { PAGE, startProvider } from './harness/provider.mjs'
 
 /** The provider as a page meets it that keeps its own tokens: what the tests of bearer mode rely on. */
 function scenario(name, body, options) {
-  test(`provider for a page: ${name}`, async (t) => {
+  test(`provider for a page: ${name}`, { skip: elsewhere }, async (t) => {
     const provider = await startProvider(options)
     t.after(() => provider.stop())
     await body(provider)

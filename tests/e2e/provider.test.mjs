@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { startBackend } from './harness/backend.mjs'
+import { elsewhere } from './harness/browserless.mjs'
 import { BACKEND, startProvider } from './harness/provider.mjs'
 import { Visitor } from './harness/visitor.mjs'
 
@@ -12,7 +13,7 @@ const PATIENCE = 10_000
 const POLL = 20
 
 /** A test with a provider, a backend that is its client, and a browser without a screen. No other browser is needed. */
-function scenario(name, body, { env, skip, ...options } = {}) {
+function scenario(name, body, { env, skip = elsewhere, ...options } = {}) {
   test(`provider: ${name}`, { skip }, async (t) => {
     const provider = await startProvider(options)
     t.after(() => provider.stop())
@@ -316,7 +317,7 @@ const server = process.env.PROVIDER_TEST_POSTGRES
 scenario(
   'two processes over one PostgreSQL server refresh once',
   ({ provider, start }) => refreshOnce(provider, start, server),
-  { skip: !server && 'PROVIDER_TEST_POSTGRES does not name a server (postgres://user@host/database)' },
+  { skip: elsewhere || (!server && 'PROVIDER_TEST_POSTGRES does not name a server (postgres://user@host/database)') },
 )
 
 async function refreshOnce(provider, start, SESSION_STORE) {

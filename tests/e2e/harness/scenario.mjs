@@ -26,11 +26,11 @@ after(async () => {
  * Of the tabs of a window the one that something is asked of is visible; in WebKit always the first.
  *
  * `switches` are turned before the page is opened; `path` is another page, of the folder `dist` if it is not a test
- * page; `complaints` says that a page is to hit its policy, or that something is to stay uncaught; `skip` is what the
- * engine lacks for it, if it does.
+ * page; `env` gives what the backend has in its environment besides; `complaints` says that a page is to hit its policy,
+ * or that something is to stay uncaught; `skip` is what the engine lacks for it, if it does.
  */
 export function scenario(name, body, options = {}) {
-  const { switches, path = '/tests/blank.html', dist, complaints = false, skip } = options
+  const { switches, path = '/tests/blank.html', dist, env, complaints = false, skip } = options
   test(name, { skip }, async (t) => {
     const backend = await startBackend({
       mounts: [
@@ -38,6 +38,7 @@ export function scenario(name, body, options = {}) {
         ['/package', packed.folder],
       ],
       dist,
+      env: env?.(),
     })
     t.after(() => backend.stop())
     const page = new Page(browser, backend.origin)

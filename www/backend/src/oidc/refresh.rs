@@ -97,13 +97,13 @@ impl RelyingParty {
         let renewed = renewal
             .await
             .unwrap_or_else(|_| Err(Failure::passing("the provider takes too long")));
-        match self.store().load::<Session>(id).await? {
-            Some(current) if current.attempts != seen => {
+        match self.store().load::<Session>(id).await {
+            Ok(Some(current)) if current.attempts != seen => {
                 // This process stood still for so long that another took the turn over.
                 return outcome(current);
             }
-            Some(_) => {}
-            None => {
+            Ok(Some(_)) | Err(_) => {}
+            Ok(None) => {
                 // Signed out by somebody who did not wait for the turn: nothing may bring it back.
                 if let Ok(tokens) = renewed {
                     self.revoke(tokens).await;
@@ -116,7 +116,10 @@ impl RelyingParty {
             return Err(Failure::Rejected);
         }
         session.attempted(renewed);
-        self.save(id, &session).await?;
+        // Worth a second attempt: the only good refresh token may be in there.
+        if self.save(id, &session).await.is_err() {
+            self.save(id, &session).await?;
+        }
         outcome(session)
     }
 

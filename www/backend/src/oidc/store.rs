@@ -27,6 +27,9 @@ use super::wire;
 /// For how long a turn holds if nobody gives it back: longer than a request to the provider may
 /// take, and no longer than a browser waits.
 const LEASE: Duration = wire::TIMEOUT.saturating_add(Duration::from_secs(5));
+/// How long a connection to the database is waited for. No caller of an API waits for longer than
+/// it takes to say that the store cannot be reached.
+const CONNECT: Duration = Duration::from_secs(3);
 /// How often who waits for a turn looks whether it is free.
 const POLL: Duration = Duration::from_millis(25);
 /// How often what has expired is swept out.
@@ -122,7 +125,7 @@ impl Store {
         match address {
             Address::Memory => Self::sqlite(in_memory().await).await,
             Address::Sqlite(path) => Self::sqlite(in_file(path).await).await,
-            Address::Postgres(url) => Self::postgres(PgPoolOptions::new().connect(url).await).await,
+            Address::Postgres(url) => Self::postgres(on_server(url).await).await,
         }
         .map_err(|reason| cannot(&reason))
     }
@@ -282,9 +285,17 @@ async fn in_memory() -> Result<SqlitePool, sqlx::Error> {
         .await
 }
 
+async fn on_server(url: &str) -> Result<PgPool, sqlx::Error> {
+    PgPoolOptions::new()
+        .acquire_timeout(CONNECT)
+        .connect(url)
+        .await
+}
+
 async fn in_file(path: &Path) -> Result<SqlitePool, sqlx::Error> {
     for_this_user_alone(path)?;
     SqlitePoolOptions::new()
+        .acquire_timeout(CONNECT)
         .connect_with(
             SqliteConnectOptions::new()
                 .filename(path)
