@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use gloo_net::http::{Headers, Response};
-use js_sys::JSON;
+use js_sys::{Array, Function, JSON, Object, Promise};
+use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -16,10 +17,11 @@ use super::convert;
 use super::driver::{Inner, now};
 use super::fetch;
 use super::js;
-use crate::core::config::Config;
+use crate::core::config::{Config, Grant, Policy};
 use crate::core::effect::FlightId;
+use crate::core::event::Trigger;
 use crate::core::retry_after;
-use crate::core::token::{Expiry, Reply};
+use crate::core::token::Reply;
 
 /// Why the SDK calls the server by itself.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +39,6 @@ pub(super) enum Errand {
 /// Calls the server, and tells the session what it answered.
 pub(super) async fn run(client: Rc<Inner>, errand: Errand, controller: Option<AbortController>) {
     let sent = now();
-    let (method, url) = errand.target(&client.config());
     let signal = controller.as_ref().map(AbortController::signal);
     // The deadline of a refresh is the session's own business; these two have none but this.
     let deadline = matches!(errand, Errand::CheckSession | Errand::SignOut)
@@ -46,9 +47,8 @@ pub(super) async fn run(client: Rc<Inner>, errand: Errand, controller: Option<Ab
         let wait = client.config().policy.refresh_timeout;
         deadline.set(Some(sent.monotonic + wait), sent.monotonic);
     }
-    let answer = match url {
-        Some(url) => call(&client, method, &url, signal.as_ref()).await,
-        None => Ok(Reply::default()),
+    let Some(answer) = ask(&client, errand, signal.as_ref()).await else {
+        return;
     };
     if client.disposed.get() {
         return;
@@ -87,12 +87,38 @@ impl Errand {
     }
 }
 
-async fn call(
+/// Asks the server, or whoever else refreshes; `None`, once the session was told that there is nothing to be asked.
+async fn ask(
+    client: &Rc<Inner>,
+    errand: Errand,
+    signal: Option<&AbortSignal>,
+) -> Option<Result<Reply, JsValue>> {
+    let (method, url) = errand.target(&client.config());
+    let Policy {
+        bearer,
+        custom_refresh,
+        ..
+    } = client.config().policy;
+    match (errand, url) {
+        (Errand::Refresh(id), _) if custom_refresh => call_custom(client, id, signal).await,
+        (_, Some(url)) if bearer => {
+            Some(exchange(token_request(client, errand, &url, signal)?).await)
+        }
+        (_, Some(url)) => Some(exchange(request(client, method, &url, signal)).await),
+        (_, None) => {
+            client.session().take_revoked();
+            Some(Ok(Reply::default()))
+        }
+    }
+}
+
+/// A call in cookie mode.
+fn request(
     client: &Inner,
     method: &str,
     url: &str,
     signal: Option<&AbortSignal>,
-) -> Result<Reply, JsValue> {
+) -> Result<Promise, JsValue> {
     let headers = Headers::new();
     headers.set("Accept", "application/json");
     if method == "POST"
@@ -117,7 +143,96 @@ async fn call(
         }
     }
     let request = Request::new_with_str_and_init(url, &init)?;
-    let response = JsFuture::from(js::native_fetch(&request, &beside)?).await?;
+    js::native_fetch(&request, &beside)
+}
+
+/// What is sent to the authorization server; `None`, once the session was told that there is nothing to be sent.
+fn token_request(
+    client: &Rc<Inner>,
+    errand: Errand,
+    url: &str,
+    signal: Option<&AbortSignal>,
+) -> Option<Result<Promise, JsValue>> {
+    let Errand::Refresh(id) = errand else {
+        let token = client.session().take_revoked();
+        let Some(token) = token else {
+            client.end_sign_out();
+            return None;
+        };
+        let pairs = with_client_id(client, &[("token", token.expose())]);
+        // RFC 7009 §2.1 knows no other format.
+        return Some(js::send_tokens(url, &pairs, false, true, signal));
+    };
+    // A token that was never sent has not been used up: its one spare try is kept (contract K6).
+    if js::is_offline() {
+        client.forget_call(id);
+        client.tell(|session, now| session.handle_unsent(id, now));
+        return None;
+    }
+    let token = client.session().refresh_token().cloned();
+    let Some(token) = token else {
+        client.forget_call(id);
+        client.tell(|session, now| session.handle_rejection(id, now));
+        return None;
+    };
+    let Grant { scope, json, .. } = client.config().grant.clone();
+    let mut pairs = vec![
+        ("grant_type", "refresh_token"),
+        ("refresh_token", token.expose()),
+    ];
+    pairs.extend(scope.as_deref().map(|scope| ("scope", scope)));
+    let pairs = with_client_id(client, &pairs);
+    Some(js::send_tokens(url, &pairs, json, false, signal))
+}
+
+fn with_client_id(client: &Inner, pairs: &[(&str, &str)]) -> Array {
+    let config = client.config();
+    let client_id = config.grant.client_id.as_deref();
+    let client_id = client_id.map(|id| ("client_id", id));
+    let pairs = pairs.iter().copied().chain(client_id);
+    pairs
+        .map(|(name, value)| Array::of2(&name.into(), &value.into()))
+        .collect()
+}
+
+/// The application's own way to refresh. It may answer as the server did, with a `Response`, or with what the answer
+/// said; an `AuthError` of the code `session_ended` is a no, whatever else it throws a passing failure.
+async fn call_custom(
+    client: &Rc<Inner>,
+    id: FlightId,
+    signal: Option<&AbortSignal>,
+) -> Option<Result<Reply, JsValue>> {
+    let refresh: Function = client.option("refresh").unchecked_into();
+    let context = Object::new();
+    convert::set(&context, "signal", &signal.into());
+    let trigger = client.session().trigger().map(Trigger::as_str);
+    convert::set(&context, "trigger", &trigger.into());
+    let token = client.session().refresh_token().cloned();
+    if let Some(token) = token {
+        convert::set(&context, "refreshToken", &token.expose().into());
+    }
+    let answered = match refresh.call1(&JsValue::UNDEFINED, &context) {
+        Ok(answer) => JsFuture::from(Promise::resolve(&answer)).await,
+        Err(thrown) => Err(thrown),
+    };
+    Some(match answered {
+        Ok(answer) => match answer.dyn_into::<web_sys::Response>() {
+            Ok(response) => read(response).await,
+            Err(said) => Ok(Reply::returned(convert::plain(&said))),
+        },
+        Err(thrown) if convert::member(&thrown, "code") == "session_ended" => {
+            client.forget_call(id);
+            client.cause.replace(Some(thrown));
+            client.tell(|session, now| session.handle_rejection(id, now));
+            return None;
+        }
+        Err(thrown) => Err(thrown),
+    })
+}
+
+/// Waits for the answer, and reads it.
+async fn exchange(sent: Result<Promise, JsValue>) -> Result<Reply, JsValue> {
+    let response = JsFuture::from(sent?).await?;
     match response.dyn_into::<web_sys::Response>() {
         Ok(response) => read(response).await,
         Err(_) => Err(js_sys::TypeError::new("fetch did not answer with a Response").into()),
@@ -158,20 +273,14 @@ fn is_json(media_type: &str) -> bool {
     essence.eq_ignore_ascii_case("application/json") || essence.ends_with("+json")
 }
 
-/// The expiry in a JSON answer that its caller reads too.
-pub(super) async fn expiry_of(response: &web_sys::Response) -> Expiry {
-    let media_type = response
-        .headers()
-        .get("content-type")
-        .ok()
-        .flatten()
-        .unwrap_or_default();
-    if !is_json(&media_type) {
-        return Expiry::default();
+/// A JSON answer that its caller reads too; nothing of any other.
+pub(super) async fn json_of(response: &web_sys::Response) -> Reply {
+    let media_type = response.headers().get("content-type").ok().flatten();
+    if !is_json(&media_type.unwrap_or_default()) {
+        return Reply::default();
     }
-    let Ok(copy) = response.clone() else {
-        return Expiry::default();
-    };
-    let reply = read(copy).await.unwrap_or_default();
-    reply.expiry(now().wall)
+    match response.clone() {
+        Ok(copy) => read(copy).await.unwrap_or_default(),
+        Err(_) => Reply::default(),
+    }
 }

@@ -13,10 +13,11 @@ use super::interceptors::Handler;
 use super::js::{self, Outgoing};
 use super::steps::OpenTicket;
 use super::waiting::promised;
-use crate::core::config::{Config, Page};
+use crate::core::config::{self, Config, Page};
 use crate::core::effect::Freshness;
 use crate::core::error::{Code, Error};
 use crate::core::interceptors::Registry;
+use crate::core::keyring::Tokens;
 use crate::core::time::SECOND;
 use crate::core::token::Expiry;
 use crate::core::value::Value;
@@ -37,19 +38,29 @@ impl Client {
     /// `AuthError` `invalid_options`.
     #[wasm_bindgen(constructor)]
     pub fn new(options: JsValue) -> Result<Client, JsValue> {
-        Ok(Self {
-            inner: Inner::new(parse(&options)?, options),
-        })
+        let config = parse(&options)?;
+        let tokens = convert::member(&options, "tokens");
+        let client = Self {
+            inner: Inner::new(config, options),
+        };
+        if tokens.is_object() {
+            client.sign_in(&tokens)?;
+        }
+        Ok(client)
     }
 
-    /// Sets it up anew. Nothing is changed by options that are refused.
+    /// Sets it up anew. Nothing is changed by options that are refused. The option `tokens` is for the first session:
+    /// hot reload must not bring back what was refreshed since.
     ///
     /// # Errors
     ///
     /// `AuthError` `invalid_options`.
     pub fn reconfigure(&self, options: JsValue) -> Result<(), JsValue> {
         let config = parse(&options)?;
-        self.inner.reconfigure(config, options);
+        let tokens = convert::member(&options, "tokens");
+        if self.inner.reconfigure(config, options) && tokens.is_object() {
+            self.sign_in(&tokens)?;
+        }
         Ok(())
     }
 
@@ -123,7 +134,7 @@ impl Client {
         })
     }
 
-    /// Starts a session.
+    /// Starts a session, in bearer mode with the JSON of a token endpoint.
     ///
     /// # Errors
     ///
@@ -132,16 +143,20 @@ impl Client {
     pub fn sign_in(&self, expiry: &JsValue) -> Result<(), JsValue> {
         self.inner.check_alive()?;
         let now = now();
-        let expiry = match convert::plain(expiry) {
+        let bearer = self.inner.config().policy.bearer;
+        let said = convert::plain(expiry);
+        let tokens = bearer.then(|| Tokens::read(&said)).transpose();
+        let tokens = tokens.map_err(|wrong| refused(&config::bad_tokens("signIn", wrong)))?;
+        let expiry = match &said {
             Value::Null => Expiry::default(),
-            object @ Value::Map(_) => Expiry::read(&object, now.wall),
+            Value::Map(_) => Expiry::read(&said, now.wall),
             _ => {
                 return Err(invalid(
                     "signIn: an object such as { expires_in: 300 }, or nothing, is accepted.",
                 ));
             }
         };
-        self.inner.sign_in(expiry, now);
+        self.inner.sign_in(expiry, tokens, now);
         Ok(())
     }
 
@@ -259,13 +274,13 @@ fn parse(options: &JsValue) -> Result<Config, JsValue> {
         .as_deref()
         .zip(base.as_deref())
         .map(|(origin, base)| Page { origin, base });
-    Config::parse(&convert::options(options), page)
-        .map_err(|error| convert::error(&error, &Circumstances::default()))
+    Config::parse(&convert::options(options), page).map_err(|error| refused(&error))
 }
 
 fn invalid(message: &'static str) -> JsValue {
-    convert::error(
-        &Error::new(Code::InvalidOptions, message),
-        &Circumstances::default(),
-    )
+    refused(&Error::new(Code::InvalidOptions, message))
+}
+
+fn refused(error: &Error) -> JsValue {
+    convert::error(error, &Circumstances::default())
 }

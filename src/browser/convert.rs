@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 
 use super::js::AuthError;
-use crate::core::error::Error;
+use crate::core::error::{Error, OAuthError};
 use crate::core::event::{Event, Phase};
 use crate::core::snapshot::Snapshot;
 use crate::core::value::Value;
@@ -143,6 +143,16 @@ pub(super) fn error(error: &Error, with: &Circumstances<'_>) -> JsValue {
         ("response", or_undefined(with.response)),
         ("retryAfter", seconds),
     ]);
+    if let Some(OAuthError { code, description }) = &error.oauth {
+        set(&details, "error", &JsValue::from_str(code));
+        if let Some(description) = description {
+            set(
+                &details,
+                "error_description",
+                &JsValue::from_str(description),
+            );
+        }
+    }
     AuthError::new(error.code.as_str(), &error.message, &details).into()
 }
 

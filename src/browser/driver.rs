@@ -21,11 +21,12 @@ use crate::core::config::{Config, Unauthorized};
 use crate::core::effect::{Effect, FlightId, TurnId};
 use crate::core::error::{Code, Error};
 use crate::core::event::{EndReason, Event};
+use crate::core::keyring::Tokens;
 use crate::core::request::{Outcome, WaitId};
 use crate::core::session::Session;
 use crate::core::snapshot::Snapshot;
 use crate::core::time::Instant;
-use crate::core::token::Expiry;
+use crate::core::token::{Expiry, Reply};
 use crate::core::url::Base;
 
 /// What a client is made of. Everything that could call into JavaScript is called with nothing borrowed.
@@ -161,13 +162,20 @@ impl Inner {
         }));
     }
 
-    /// Sets the client up anew; what it knows of the session stays.
-    pub(super) fn reconfigure(self: &Rc<Self>, config: Config, options: JsValue) {
+    /// Sets the client up anew; what it knows of the session stays, unless the mode is another. Says whether nobody has
+    /// signed in so far, in this mode.
+    pub(super) fn reconfigure(self: &Rc<Self>, config: Config, options: JsValue) -> bool {
         let policy = config.policy.clone();
+        let another = policy.bearer != self.config().policy.bearer;
         self.base.replace(config.base.clone());
         self.config.replace(config);
         self.options.replace(options);
-        self.tell(|session, _| session.handle_policy(policy));
+        let untouched = self.tell(|session, now| session.handle_policy(policy, now));
+        if another {
+            // Where a sign-out was to be told is not known any more.
+            self.end_sign_out();
+        }
+        untouched
     }
 
     // These three are called from everywhere: inlined, their checks would be a tenth of the engine.
@@ -295,11 +303,30 @@ impl Inner {
         Some(calls.swap_remove(index).1)
     }
 
-    /// Somebody signed in, with a request sent at `since`.
-    pub(super) fn sign_in(self: &Rc<Self>, expiry: Expiry, since: Instant) {
-        self.tell(|session, now| session.handle_sign_in(expiry, since, now));
-        // A sign-out that has not been told by now never will be.
-        self.end_sign_out();
+    /// A sign-in, sent at `since`, was answered. In bearer mode it is one only if it brings tokens.
+    pub(super) fn signed_in(self: &Rc<Self>, reply: &Reply, since: Instant) {
+        let expiry = reply.expiry(now().wall);
+        if !self.config().policy.bearer {
+            return self.sign_in(expiry, None, since);
+        }
+        let tokens = reply.body.as_ref().map(Tokens::read);
+        if let Some(Ok(tokens)) = tokens {
+            self.sign_in(expiry, Some(tokens), since);
+        }
+    }
+
+    /// Somebody signed in.
+    pub(super) fn sign_in(self: &Rc<Self>, expiry: Expiry, tokens: Option<Tokens>, since: Instant) {
+        match tokens {
+            Some(tokens) => {
+                self.tell(|session, now| session.handle_tokens(tokens, expiry, since, now));
+            }
+            None => {
+                self.tell(|session, now| session.handle_sign_in(expiry, since, now));
+                // A sign-out that has not been told by now never will be.
+                self.end_sign_out();
+            }
+        }
     }
 
     pub(super) fn end_sign_out(&self) {
@@ -416,6 +443,7 @@ impl Inner {
         self.alarm.clear();
         self.lifecycle.take();
         self.tabs.take();
+        self.options.replace(JsValue::UNDEFINED);
         self.listeners.take();
         for (_, call) in self.calls.take() {
             call.abort();

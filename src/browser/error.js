@@ -1,7 +1,7 @@
 /** The one error class of the package. It is a member so that minifying leaves its name alone. */
 export const { AuthError } = {
   AuthError: class extends Error {
-    constructor(code, message, { cause, response, retryAfter } = {}) {
+    constructor(code, message, { cause, response, retryAfter, error, error_description } = {}) {
       super(message)
       this.name = 'AuthError'
       this.code = code
@@ -9,6 +9,9 @@ export const { AuthError } = {
       if (cause !== undefined) define(this, 'cause', cause)
       if (response !== undefined) define(this, 'response', response)
       if (retryAfter !== undefined) this.retryAfter = retryAfter
+      // RFC 6749 §5.2, by its own names.
+      if (error !== undefined) this.error = error
+      if (error_description !== undefined) this.error_description = error_description
     }
   },
 }

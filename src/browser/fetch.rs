@@ -42,6 +42,7 @@ impl Inner {
         if config.base_url.is_some() || config.unauthorized == Unauthorized::Function {
             return Way::Round;
         }
+        let bearer = config.policy.bearer;
         drop(config);
         // Where in the site the page is matters only to a URL with neither a slash nor a scheme.
         if !(url.starts_with('/') || url.starts_with("http:") || url.starts_with("https:")) {
@@ -50,7 +51,7 @@ impl Inner {
         let place = self.locate(url);
         match place.route {
             Route::Foreign => Way::Past,
-            _ if self.needs_csrf(method) || !place.same_origin => Way::Round,
+            _ if bearer || self.needs_csrf(method) || !place.same_origin => Way::Round,
             Route::Exempt(Exempt::Login) => Way::Round,
             Route::Exempt(Exempt::Other) => Way::Past,
             Route::Protected => match self.session().admits_at_once(now()) {
@@ -133,14 +134,25 @@ impl Inner {
     /// What to send along with a request.
     pub(super) fn credentials(&self, place: Place, method: &str) -> Credentials {
         let listed = place.route != Route::Foreign;
-        Credentials {
-            header: if listed && self.needs_csrf(method) {
-                csrf(&self.config())
-            } else {
-                None
-            },
-            include: listed && !place.same_origin,
+        let bearer = self.config().policy.bearer;
+        let mut headers = Vec::new();
+        if listed && self.needs_csrf(method) {
+            headers.extend(csrf(&self.config()));
         }
+        if bearer && place.route == Route::Protected {
+            headers.extend(self.authorization());
+        }
+        Credentials {
+            headers,
+            include: listed && !bearer && !place.same_origin,
+        }
+    }
+
+    /// RFC 6750 §2.1.
+    fn authorization(&self) -> Option<(String, String)> {
+        let session = self.session();
+        let token = session.access_token()?.expose();
+        Some(("Authorization".to_owned(), ["Bearer ", token].concat()))
     }
 
     /// May the request be sent, as things are now?
@@ -196,7 +208,7 @@ impl Inner {
             Freshness::Wait(id) => match self.wait(id, None).await? {
                 Outcome::Renewed | Outcome::Replaced => return Ok(()),
                 Outcome::Failed(error) => error,
-                Outcome::Over => Error::session_ended(),
+                Outcome::Over => self.session().session_ended(),
             },
         };
         let cause = self.cause.borrow().clone();
@@ -235,7 +247,7 @@ pub(super) struct Place {
 /// What goes along with a request.
 #[derive(Debug)]
 pub(super) struct Credentials {
-    pub(super) header: Option<(String, String)>,
+    pub(super) headers: Vec<(String, String)>,
     /// Whether cookies have to be sent across origins.
     pub(super) include: bool,
 }
@@ -324,7 +336,14 @@ impl Exchange {
             url = joined;
         }
         client.look_up_base();
-        let place = client.locate(&url);
+        let mut place = client.locate(&url);
+        // What the caller's own credentials are answered says nothing of the session.
+        if place.route == Route::Protected
+            && client.config().policy.bearer
+            && outgoing.has_authorization()
+        {
+            place.route = Route::Exempt(Exempt::Other);
+        }
         let replay = match (outgoing.opted_out(), outgoing.one_shot()) {
             (true, _) => Replay::OptedOut,
             (false, true) => Replay::OneShot,
@@ -409,7 +428,7 @@ impl Exchange {
     fn send(&self, ticket: &Ticket) -> Result<Promise, JsValue> {
         let credentials = self.client.credentials(self.place, &self.outgoing.method());
         let (names, values) = (Array::new(), Array::new());
-        if let Some((name, value)) = credentials.header {
+        for (name, value) in credentials.headers {
             names.push(&name.into());
             values.push(&value.into());
         }
@@ -470,8 +489,8 @@ impl Exchange {
         if !ok || matches!(&*self.outgoing.method(), "GET" | "HEAD") {
             return;
         }
-        let expiry = calls::expiry_of(response).await;
-        self.client.sign_in(expiry, since);
+        let reply = calls::json_of(response).await;
+        self.client.signed_in(&reply, since);
     }
 
     fn tell_retry(&self) {

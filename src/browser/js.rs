@@ -44,6 +44,10 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn place(this: &Outgoing) -> u32;
 
+    /// Whether the caller brings credentials of its own.
+    #[wasm_bindgen(method, js_name = hasAuthorization)]
+    pub fn has_authorization(this: &Outgoing) -> bool;
+
     #[wasm_bindgen(method, getter, js_name = oneShot)]
     pub fn one_shot(this: &Outgoing) -> bool;
 
@@ -71,6 +75,21 @@ extern "C" {
 
     /// Lets go of a body that nobody will read.
     pub fn discard(message: &Response);
+}
+
+#[wasm_bindgen(module = "/src/browser/bearer.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = sendTokens, catch)]
+    pub fn send_tokens(
+        url: &str,
+        pairs: &Array,
+        json: bool,
+        keepalive: bool,
+        signal: Option<&AbortSignal>,
+    ) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(js_name = isOffline)]
+    pub fn is_offline() -> bool;
 }
 
 #[wasm_bindgen(module = "/src/browser/tabs.js")]

@@ -34,6 +34,12 @@ export class Outgoing {
     this.url = url
   }
 
+  /** Whether the caller brings credentials of its own. */
+  hasAuthorization() {
+    const { input, init } = this
+    return !!toHeaders(init?.headers === undefined ? input.headers : init.headers)?.has('authorization')
+  }
+
   /** Takes a copy of whatever the caller could change, or the first send uses up, before the second. */
   keep() {
     const { input, init } = this

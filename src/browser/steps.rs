@@ -164,12 +164,12 @@ impl State {
 
     fn admission(&self) -> JsValue {
         let credentials = self.client.credentials(self.place, &self.method);
-        let header = credentials
-            .header
-            .as_ref()
-            .map(|(name, value)| (name.as_str(), JsValue::from_str(value)));
+        let headers = credentials.headers.iter();
+        let headers: Vec<_> = headers
+            .map(|(name, value)| (name.as_str(), JsValue::from_str(value)))
+            .collect();
         convert::object(&[
-            ("headers", convert::object(header.as_slice())),
+            ("headers", convert::object(&headers)),
             ("withCredentials", credentials.include.into()),
         ])
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::error::{Code, Error};
+use super::keyring::Tokens;
 use super::route::{Pattern, Routes};
 use super::time::{Millis, SECOND};
 use super::url::{Base, Url, UrlError};
@@ -21,8 +22,10 @@ pub struct Config {
     pub base: Option<Base>,
     /// What relative URLs are put behind.
     pub base_url: Option<String>,
-    /// Where a sign-out is told.
+    /// Where a sign-out is told; in bearer mode, where the refresh token is revoked.
     pub logout_url: Option<String>,
+    /// What a token request says beside the token, in bearer mode.
+    pub grant: Grant,
     /// Where to ask who is signed in.
     pub session_url: Option<String>,
     /// Which answers are unauthorized.
@@ -37,10 +40,21 @@ pub struct Config {
     pub debug: bool,
 }
 
+/// What a token request says beside the token (RFC 6749 §6).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grant {
+    /// `client_id`.
+    pub client_id: Option<String>,
+    /// `scope`.
+    pub scope: Option<String>,
+    /// Whether it is sent as JSON and not as a form.
+    pub json: bool,
+}
+
 /// What the session state machine goes by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Policy {
-    /// Where the session is refreshed.
+    /// Where the session is refreshed; where a function of the application does that, words for messages.
     pub refresh_url: String,
     /// Whether there is a `sessionURL` to ask.
     pub checks_session: bool,
@@ -50,6 +64,10 @@ pub struct Policy {
     pub refresh_timeout: Millis,
     /// When to refresh ahead of expiry.
     pub proactive: Proactive,
+    /// Whether the tokens are kept here and not in cookies.
+    pub bearer: bool,
+    /// Whether the application refreshes by a function of its own.
+    pub custom_refresh: bool,
     /// The name under which the tabs of this origin find each other; none, if each is on its own.
     pub tabs: Option<String>,
 }
@@ -62,6 +80,8 @@ impl Default for Policy {
             refresh_before: 300 * SECOND,
             refresh_timeout: 30 * SECOND,
             proactive: Proactive::Visible,
+            bearer: false,
+            custom_refresh: false,
             tabs: None,
         }
     }
@@ -126,7 +146,7 @@ impl fmt::Debug for Csrf {
     }
 }
 
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 24] = [
     "mode",
     "baseURL",
     "origins",
@@ -141,10 +161,33 @@ const NAMES: [&str; 17] = [
     "unauthorized",
     "csrf",
     "crossTab",
+    "refresh",
+    "tokenEndpoint",
+    "clientId",
+    "tokenRequestFormat",
+    "revocationEndpoint",
+    "scope",
+    "tokens",
     "onSessionEnded",
     "redirectTo",
     "debug",
 ];
+
+/// What only one of the modes knows, and what the other has instead.
+const OF_COOKIE_MODE: [(&str, &str); 3] = [
+    ("refreshURL", "tokenEndpoint"),
+    ("logoutURL", "revocationEndpoint"),
+    ("sessionURL", "tokens"),
+];
+const OF_BEARER_MODE: [(&str, &str); 6] = [
+    ("tokenEndpoint", "refreshURL"),
+    ("revocationEndpoint", "logoutURL"),
+    ("clientId", BACKEND),
+    ("tokenRequestFormat", BACKEND),
+    ("scope", BACKEND),
+    ("tokens", BACKEND),
+];
+const BACKEND: &str = "a backend";
 
 /// The page that a client belongs to.
 #[derive(Clone, Copy, Debug)]
@@ -195,34 +238,37 @@ impl<'a> Options<'a> {
     }
 
     fn read(&mut self, page: Option<Page<'_>>) -> Config {
-        match self.given("mode") {
-            Some(other) if other.as_text() != Some("cookie") => {
-                self.refuse("mode", other, "'cookie', the only mode of this version");
-            }
-            _ => {}
-        }
+        let bearer = self.either("mode", ["cookie", "bearer"]);
+        self.callback("refresh");
+        let custom_refresh = self.given("refresh").is_some();
+        self.check_mode(bearer, custom_refresh);
         let defaults = Policy::default();
         let place = Place {
             base_url: self.url("baseURL"),
             origin: page.map(|page| page.origin.to_owned()),
             base: page.and_then(|page| Base::from_href(page.base).ok()),
         };
-        let refresh_url = self.url("refreshURL").unwrap_or(defaults.refresh_url);
+        let [refresh_name, logout_name] = if bearer {
+            ["tokenEndpoint", "revocationEndpoint"]
+        } else {
+            ["refreshURL", "logoutURL"]
+        };
+        let refresh_url = self.url(refresh_name).unwrap_or(defaults.refresh_url);
         let refresh_url = place.resolve(&refresh_url);
-        let logout_url = self.url("logoutURL").map(|url| place.resolve(&url));
+        let logout_url = self.url(logout_name).map(|url| place.resolve(&url));
         let session_url = self.url("sessionURL").map(|url| place.resolve(&url));
 
         let origins = self.origins(&place);
         let mut exempt = Vec::new();
         // Without a page, the default refreshURL leads nowhere; nothing is protected there either.
-        if !origins.is_empty() || self.given("refreshURL").is_some() {
-            exempt.extend(self.listed("refreshURL", &refresh_url, &place, &origins));
+        if self.given(refresh_name).is_some() || !bearer && !origins.is_empty() {
+            exempt.extend(self.endpoint(refresh_name, &refresh_url, &place, &origins, bearer));
         }
-        let tabs = self.tabs(exempt.first().filter(|_| place.origin.is_some()));
-        for (name, url) in [("logoutURL", &logout_url), ("sessionURL", &session_url)] {
+        let tabs = self.tabs(exempt.first().filter(|_| place.origin.is_some() && !bearer));
+        for (name, url) in [(logout_name, &logout_url), ("sessionURL", &session_url)] {
             exempt.extend(
                 url.as_ref()
-                    .and_then(|url| self.listed(name, url, &place, &origins)),
+                    .and_then(|url| self.endpoint(name, url, &place, &origins, bearer)),
             );
         }
         let mut login = Vec::new();
@@ -234,7 +280,11 @@ impl<'a> Options<'a> {
         self.callback("onSessionEnded");
         Config {
             policy: Policy {
-                refresh_url,
+                refresh_url: if custom_refresh {
+                    "The function refresh".to_owned()
+                } else {
+                    refresh_url
+                },
                 checks_session: session_url.is_some(),
                 refresh_before: self
                     .seconds("refreshBefore", 0.0, 86_400.0)
@@ -243,6 +293,8 @@ impl<'a> Options<'a> {
                     .seconds("refreshTimeout", 0.001, 600.0)
                     .unwrap_or(defaults.refresh_timeout),
                 proactive: self.proactive(),
+                bearer,
+                custom_refresh,
                 tabs,
             },
             routes: Routes::new(origins, login, exempt, patterns),
@@ -250,9 +302,19 @@ impl<'a> Options<'a> {
             base: place.base,
             base_url: place.base_url,
             logout_url,
+            grant: Grant {
+                client_id: self.text("clientId"),
+                scope: self.text("scope"),
+                json: self.either("tokenRequestFormat", ["form", "json"]),
+            },
             session_url,
             unauthorized: self.unauthorized(),
-            csrf: self.csrf(),
+            // What no browser sends by itself, no other site can make it send.
+            csrf: if bearer && self.given("csrf").is_none() {
+                Csrf::Off
+            } else {
+                self.csrf()
+            },
             matchers,
             redirect_to: self.url("redirectTo"),
             debug: self.flag("debug"),
@@ -365,6 +427,102 @@ impl<'a> Options<'a> {
             );
         }
         Some(url)
+    }
+
+    /// One of the SDK's own endpoints. Tokens go only to where nobody can listen (contract K3), cookies to a listed
+    /// origin.
+    fn endpoint(
+        &mut self,
+        name: &str,
+        text: &str,
+        place: &Place,
+        origins: &[String],
+        bearer: bool,
+    ) -> Option<Url<'static>> {
+        if !bearer {
+            return self.listed(name, text, place, origins);
+        }
+        let url = self.located(name, text, place)?;
+        if !url.is_private() {
+            self.refuse(
+                name,
+                &Value::from(text),
+                "an https URL, or one of this machine: tokens go there",
+            );
+        }
+        Some(url)
+    }
+
+    /// What belongs to the other mode is a misunderstanding, and what this one needs has to be there.
+    fn check_mode(&mut self, bearer: bool, custom_refresh: bool) {
+        let strange: &[_] = if bearer {
+            &OF_COOKIE_MODE
+        } else {
+            &OF_BEARER_MODE
+        };
+        let (mode, other) = if bearer {
+            ("bearer", "cookie")
+        } else {
+            ("cookie", "bearer")
+        };
+        for (name, instead) in strange {
+            if self.given(name).is_some() {
+                self.refuse_with(|| {
+                    let message = [
+                        name,
+                        " is an option of mode '",
+                        other,
+                        "'; mode '",
+                        mode,
+                        "' has ",
+                        instead,
+                        " for that.",
+                    ];
+                    Error::new(Code::InvalidOptions, message.concat())
+                });
+            }
+        }
+        if bearer && !custom_refresh && self.given("tokenEndpoint").is_none() {
+            self.refuse(
+                "tokenEndpoint",
+                &Value::Null,
+                "the authorization server's token endpoint, an https URL; mode 'bearer' refreshes there",
+            );
+        }
+        match self.given("tokens") {
+            None => {}
+            Some(given @ Value::Map(_)) => {
+                if let Err(wrong) = Tokens::read(given) {
+                    self.refuse_with(|| bad_tokens("tokens", wrong));
+                }
+            }
+            Some(other) => self.refuse(
+                "tokens",
+                other,
+                "the JSON of a token endpoint, as an object (RFC 6749 §5.1)",
+            ),
+        }
+    }
+
+    /// Whether it is the second of two words, of which the first is the default.
+    fn either(&mut self, name: &str, words: [&str; 2]) -> bool {
+        let Some(given) = self.given(name) else {
+            return false;
+        };
+        let index = words.iter().position(|word| given.as_text() == Some(word));
+        if index.is_none() {
+            let accepted = ["'", words[0], "' or '", words[1], "'"].concat();
+            self.refuse(name, given, &accepted);
+        }
+        index == Some(1)
+    }
+
+    fn text(&mut self, name: &str) -> Option<String> {
+        match self.given(name)? {
+            Value::Text(text) if !text.is_empty() => return Some(text.clone()),
+            other => self.refuse(name, other, "a string that is not empty"),
+        }
+        None
     }
 
     fn exclusions(&mut self) -> (Vec<Pattern>, Vec<usize>) {
@@ -586,6 +744,14 @@ pub fn is_field_value(text: &str) -> bool {
         .all(|b| (b' '..=b'~').contains(&b) || b == b'\t')
 }
 
+/// Refuses the tokens in `name`, an option or a function; `wrong` is what [`Tokens::read`] says.
+#[cold]
+#[must_use]
+pub fn bad_tokens(name: &str, wrong: &str) -> Error {
+    let cure = ". The JSON of a token endpoint is accepted, as it is (RFC 6749 §5.1).";
+    Error::new(Code::InvalidOptions, [name, ": ", wrong, cure].concat())
+}
+
 #[cold]
 fn unknown(name: &str, value: &Value) -> Error {
     let message = if name.eq_ignore_ascii_case("clientSecret")
@@ -611,7 +777,9 @@ fn unknown(name: &str, value: &Value) -> Error {
 fn wrong(name: &str, given: &Value, accepted: &str) -> Error {
     let shown = match given {
         // It may be a secret (contract K4).
-        Value::Text(_) if name.starts_with("csrf") => String::new(),
+        Value::Text(_) if name.starts_with("csrf") || matches!(name, "tokens" | "refresh") => {
+            String::new()
+        }
         Value::Text(text) if text.len() <= 80 => [" '", text, "'"].concat(),
         Value::Bool(true) => " true".to_owned(),
         Value::Bool(false) => " false".to_owned(),
@@ -780,7 +948,7 @@ mod tests {
             assert!(message.contains(name), "{name}");
         }
         refused("", Value::Null);
-        refused("tokens", Value::Null);
+        refused("refreshToken", Value::Null);
         // What is unknown is refused even beside what is right, and whatever its value.
         let error = parse(&[("debug", Value::Bool(true)), ("x", Value::Null)]).unwrap_err();
         assert!(error.message.starts_with("x (null)"));
@@ -795,11 +963,243 @@ mod tests {
         }
     }
 
+    const ENDPOINT: &str = "https://auth.example.com/token";
+
+    /// In bearer mode, with an endpoint.
+    fn parse_bearer(members: &[(&str, Value)]) -> Result<Config, Error> {
+        let mode = [
+            ("mode", "bearer".into()),
+            ("tokenEndpoint", ENDPOINT.into()),
+        ];
+        let members: Vec<_> = mode
+            .into_iter()
+            .filter(|(name, _)| members.iter().all(|(given, _)| given != name))
+            .chain(members.iter().cloned())
+            .collect();
+        parse(&members)
+    }
+
+    fn refused_bearer(name: &str, value: Value) -> String {
+        let error = parse_bearer(&[(name, value)]).expect_err(name);
+        assert_eq!(error.code, Code::InvalidOptions);
+        assert!(error.message.starts_with(name), "{}", error.message);
+        error.message.into_owned()
+    }
+
     #[test]
-    fn mode_is_cookie() {
-        accepted("mode", "cookie".into());
-        assert_refused_but("mode", &[], "'cookie', the only mode of this version");
-        assert!(refused("mode", "bearer".into()).contains("'bearer'"));
+    fn mode_is_cookie_or_bearer() {
+        assert!(!accepted("mode", "cookie".into()).policy.bearer);
+        assert!(parse_bearer(&[]).unwrap().policy.bearer);
+        assert_refused_but("mode", &[], "'cookie' or 'bearer'");
+        refused("mode", "Bearer".into());
+    }
+
+    #[test]
+    fn bearer_mode_has_its_defaults() {
+        let config = parse_bearer(&[]).unwrap();
+        assert_eq!(config.policy.refresh_url, ENDPOINT);
+        assert_eq!(config.grant, Grant::default());
+        assert_eq!(config.logout_url, None);
+        assert_eq!(config.policy.tabs, None, "tokens are in one tab");
+        assert!(!config.policy.checks_session && !config.policy.custom_refresh);
+        // No other site can make a browser send a token.
+        assert_eq!(config.csrf, Csrf::Off);
+        let csrf = parse_bearer(&[("csrf", options(&[]))]).unwrap().csrf;
+        assert_ne!(csrf, Csrf::Off);
+    }
+
+    #[test]
+    fn bearer_mode_reads_its_options() {
+        let config = parse_bearer(&[
+            ("clientId", "spa".into()),
+            ("scope", "openid offline_access".into()),
+            ("tokenRequestFormat", "json".into()),
+            ("revocationEndpoint", "/oauth/revoke".into()),
+        ])
+        .unwrap();
+        let grant = Grant {
+            client_id: Some("spa".to_owned()),
+            scope: Some("openid offline_access".to_owned()),
+            json: true,
+        };
+        assert_eq!(config.grant, grant);
+        assert_eq!(config.logout_url.as_deref(), Some("/oauth/revoke"));
+        let form = parse_bearer(&[("tokenRequestFormat", "form".into())]).unwrap();
+        assert!(!form.grant.json);
+
+        for name in ["clientId", "scope"] {
+            for (value, kind) in kinds() {
+                if value.as_text().is_none() {
+                    let message = refused_bearer(name, value);
+                    let kind = if kind == "something else" { "" } else { kind };
+                    assert!(message.contains(kind), "{message}");
+                    assert!(message.ends_with("accepted: a string that is not empty."));
+                }
+            }
+            refused_bearer(name, "".into());
+        }
+        let message = refused_bearer("tokenRequestFormat", "xml".into());
+        assert!(message.ends_with("a string 'xml' was given; accepted: 'form' or 'json'."));
+        for name in ["tokenEndpoint", "revocationEndpoint"] {
+            let message = refused_bearer(name, 5.0.into());
+            assert!(message.contains("a number 5") && message.contains("a URL"));
+        }
+    }
+
+    #[test]
+    fn bearer_mode_needs_a_token_endpoint_or_a_function() {
+        let bearer = ("mode", Value::from("bearer"));
+        let message = parse(std::slice::from_ref(&bearer)).unwrap_err().message;
+        assert!(message.starts_with("tokenEndpoint: null was given"));
+        assert!(message.contains("an https URL"), "{message}");
+        let config = parse(&[bearer, ("refresh", Value::Function)]).unwrap();
+        assert!(config.policy.custom_refresh);
+        assert_eq!(config.policy.refresh_url, "The function refresh");
+    }
+
+    #[test]
+    fn refresh_is_a_function_in_either_mode() {
+        let config = accepted("refresh", Value::Function);
+        assert!(config.policy.custom_refresh && !config.policy.bearer);
+        // The tabs still find each other by refreshURL.
+        assert!(config.policy.tabs.is_some());
+        for (value, _) in kinds() {
+            if value != Value::Function {
+                let message = refused("refresh", value);
+                assert!(message.ends_with("accepted: a function."), "{message}");
+            }
+        }
+    }
+
+    #[test]
+    fn options_of_the_other_mode_are_refused_with_what_there_is_instead() {
+        for (name, instead) in [
+            ("refreshURL", "tokenEndpoint"),
+            ("logoutURL", "revocationEndpoint"),
+            ("sessionURL", "tokens"),
+        ] {
+            accepted(name, "/x".into());
+            assert_eq!(
+                refused_bearer(name, "/x".into()),
+                format!(
+                    "{name} is an option of mode 'cookie'; mode 'bearer' has {instead} for that."
+                )
+            );
+        }
+        for (name, instead) in [
+            ("tokenEndpoint", "refreshURL"),
+            ("revocationEndpoint", "logoutURL"),
+            ("clientId", "a backend"),
+            ("tokenRequestFormat", "a backend"),
+            ("scope", "a backend"),
+            ("tokens", "a backend"),
+        ] {
+            assert_eq!(
+                refused(name, "https://auth.example.com".into()),
+                format!(
+                    "{name} is an option of mode 'bearer'; mode 'cookie' has {instead} for that."
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn k3_token_endpoints_are_https_or_on_this_machine() {
+        for name in ["tokenEndpoint", "revocationEndpoint"] {
+            for url in [
+                "https://auth.example.com/x",
+                "/oauth/x",
+                "http://localhost/x",
+                "http://localhost:4173/x",
+                "http://auth.localhost:4173/x",
+                "http://127.0.0.1:4173/x",
+                "http://127.1/x",
+                "http://[::1]/x",
+                "http://[::1]:4173/x",
+            ] {
+                let parsed = parse_bearer(&[(name, url.into())]);
+                assert!(parsed.is_ok(), "{url}: {:?}", parsed.err());
+            }
+            for url in [
+                "http://auth.example.com/x",
+                "http://10.0.0.1/x",
+                "http://localhost.example.com/x",
+                "http://localhost@example.com/x",
+                "http://127.0.0.1.example.com/x",
+                "http://127.example.com/x",
+                "http://[::2]/x",
+            ] {
+                let message = refused_bearer(name, url.into());
+                assert!(message.contains(url), "{message}");
+                assert!(
+                    message.ends_with("an https URL, or one of this machine: tokens go there."),
+                    "{message}"
+                );
+            }
+        }
+        // Relative to a page that anybody on the way can listen to.
+        let page = Page {
+            origin: "http://app.example.com",
+            base: "http://app.example.com/",
+        };
+        let relative = options(&[
+            ("mode", "bearer".into()),
+            ("tokenEndpoint", "/token".into()),
+        ]);
+        Config::parse(&relative, Some(page)).unwrap_err();
+    }
+
+    #[test]
+    fn k2_a_token_endpoint_need_not_be_on_a_listed_origin_and_does_not_become_one() {
+        let config = parse_bearer(&[]).unwrap();
+        assert_eq!(route_of(&config, ENDPOINT), Route::Foreign);
+        let config = parse_bearer(&[("tokenEndpoint", "/oauth/token".into())]).unwrap();
+        let exempt = Route::Exempt(Exempt::Other);
+        assert_eq!(route_of(&config, "/oauth/../oauth/token?x"), exempt);
+        assert_eq!(route_of(&config, "/auth/refresh"), Route::Protected);
+    }
+
+    #[test]
+    fn k4_tokens_to_start_with_are_neither_shown_nor_repeated() {
+        let tokens = |members: &[(&str, Value)]| ("tokens", options(members));
+        let good = [
+            ("access_token", "hush-a".into()),
+            ("refresh_token", "hush-r".into()),
+            ("token_type", "bearer".into()),
+            ("expires_in", 300.0.into()),
+        ];
+        let config = parse_bearer(&[tokens(&good)]).unwrap();
+        assert!(!format!("{config:?}").contains("hush"));
+        for (given, wrong) in [
+            (tokens(&[]), "there is no access_token"),
+            (
+                tokens(&[("access_token", "hush hush".into())]),
+                "access_token is",
+            ),
+            (
+                tokens(&[good[0].clone(), ("refresh_token", "hush\n".into())]),
+                "refresh_token is",
+            ),
+            (
+                tokens(&[good[0].clone(), ("token_type", "hush".into())]),
+                "token_type is",
+            ),
+            (("tokens", "hush".into()), "a string was given"),
+            (("tokens", list(&["hush".into()])), "an array was given"),
+            (("refresh", "hush".into()), "a string was given"),
+        ] {
+            let message = parse_bearer(&[given]).unwrap_err().message;
+            assert!(message.contains(wrong), "{message}");
+            assert!(!message.contains("hush"), "{message}");
+        }
+        assert!(
+            refused("refreshToken", "hush".into()).starts_with("refreshToken (a string) is not")
+        );
+        for name in ["clientSecret", "client_secret"] {
+            let error = parse_bearer(&[(name, "hush".into())]).unwrap_err();
+            assert!(error.message.contains("cannot keep a secret"));
+            assert!(!error.message.contains("hush"));
+        }
     }
 
     #[test]
@@ -1231,8 +1631,9 @@ mod tests {
 
         #[test]
         fn whatever_an_option_is_it_is_parsed_or_refused_by_its_name(
-            name in prop::sample::select(NAMES.to_vec()), value in any_value(),
+            name in prop::sample::select(NAMES.to_vec()), value in any_value(), bearer: bool,
         ) {
+            let parse = if bearer && name != "mode" { parse_bearer } else { parse };
             if let Err(error) = parse(&[(name, value)]) {
                 prop_assert!(error.message.starts_with(name), "{}", error.message);
                 prop_assert!(error.message.ends_with('.'), "{}", error.message);

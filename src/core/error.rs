@@ -42,6 +42,17 @@ pub struct Error {
     pub message: Cow<'static, str>,
     /// In milliseconds: when another try may succeed, where that is known.
     pub retry_after: Option<Millis>,
+    /// What the server said, in OAuth's words.
+    pub oauth: Option<OAuthError>,
+}
+
+/// RFC 6749 §5.2: what is wrong with a token request.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct OAuthError {
+    /// `error`: a code such as `invalid_grant`.
+    pub code: String,
+    /// `error_description`: a sentence for the developer.
+    pub description: Option<String>,
 }
 
 impl Error {
@@ -52,6 +63,7 @@ impl Error {
             code,
             message: message.into(),
             retry_after: None,
+            oauth: None,
         }
     }
 

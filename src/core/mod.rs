@@ -44,6 +44,7 @@ pub mod effect;
 pub mod error;
 pub mod event;
 pub mod interceptors;
+pub mod keyring;
 pub mod request;
 pub mod retry_after;
 pub mod route;

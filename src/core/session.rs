@@ -9,8 +9,9 @@ use super::backoff::Backoff;
 use super::challenge::{self, Advice};
 use super::config::{Policy, Proactive};
 use super::effect::{Effect, FlightId, Freshness, TurnId};
-use super::error::{Code, Error};
+use super::error::{Code, Error, OAuthError};
 use super::event::{EndReason, Event, Phase, Trigger, Warning};
+use super::keyring::{Keyring, Secret, Tokens};
 use super::request::{Admission, Answer, Outcome, Replay, Stage, Ticket, Verdict, WaitId};
 use super::route::Route;
 use super::snapshot::{Snapshot, Status};
@@ -38,6 +39,17 @@ enum Standing {
     Active,
     Ended,
     SignedOut,
+}
+
+impl Standing {
+    fn before_sign_in(policy: &Policy) -> Self {
+        // Cookies may be there from before; tokens are here or nowhere.
+        if policy.bearer {
+            Self::SignedOut
+        } else {
+            Self::Unknown
+        }
+    }
 }
 
 /// The access token's life, counted from the moment its request was sent (contract T2).
@@ -140,6 +152,9 @@ pub struct Session {
     backoff: Backoff,
     trial: Trial,
     sign_out: Option<SignOut>,
+    keyring: Keyring,
+    /// What the server said when it ended the session.
+    verdict: Option<OAuthError>,
     tabs: Tabs,
     /// Looks at the other tabs that have no answer yet; the answers come in order.
     looks: u32,
@@ -156,9 +171,10 @@ impl Session {
     /// A session of which nothing is known. `seed` makes the jitter differ from tab to tab.
     #[must_use]
     pub fn new(policy: Policy, seed: u64, now: Instant) -> Self {
+        let standing = Standing::before_sign_in(&policy);
         let mut session = Self {
             policy,
-            standing: Standing::Unknown,
+            standing,
             generation: 0,
             first_generation: 0,
             life: None,
@@ -167,6 +183,8 @@ impl Session {
             backoff: Backoff::new(seed),
             trial: Trial::default(),
             sign_out: None,
+            keyring: Keyring::default(),
+            verdict: None,
             tabs: Tabs::new(),
             looks: 0,
             visible: true,
@@ -184,8 +202,16 @@ impl Session {
         session
     }
 
-    /// The client was set up anew.
-    pub fn handle_policy(&mut self, policy: Policy) {
+    /// The client was set up anew. Says whether nobody has signed in so far, in this mode.
+    pub fn handle_policy(&mut self, policy: Policy, now: Instant) -> bool {
+        let another = policy.bearer != self.policy.bearer;
+        if another {
+            // What was known was of cookies, or of tokens.
+            self.make_way(now);
+            self.keyring.forget();
+            self.life = None;
+            self.standing = Standing::before_sign_in(&policy);
+        }
         let elsewhere = policy.tabs != self.policy.tabs;
         let checks = policy.checks_session && !self.policy.checks_session;
         self.policy = policy;
@@ -195,6 +221,7 @@ impl Session {
         } else if checks && (self.tabs.joined || self.policy.tabs.is_none()) {
             self.check_session();
         }
+        another || self.generation == 0
     }
 
     fn check_session(&mut self) {
@@ -305,7 +332,9 @@ impl Session {
         // A stream is gone once it is sent, so it is only sent where it may well succeed (contract R5).
         let one_shot = ticket.replay == Replay::OneShot;
         let slept = self.life.filter(|_| one_shot).map_or(0, |life| life.slept);
-        let expired = self.is_expired(now, slept);
+        // Where nothing can be done about it, the server may say whether the token is still good.
+        let hopeless = !self.can_refresh();
+        let expired = !hopeless && self.is_expired(now, slept);
         if let Some(outcome) = ticket.outcome.take() {
             return match outcome {
                 Outcome::Failed(error) if one_shot && expired => Admission::Refuse(error),
@@ -321,6 +350,7 @@ impl Session {
             };
         }
         let due = one_shot
+            && !hopeless
             && self
                 .life
                 .is_some_and(|life| now.monotonic + slept >= life.due);
@@ -453,14 +483,55 @@ impl Session {
         !self.is_over() && ticket.stamp >= self.first_generation
     }
 
+    // ---- tokens, in bearer mode --------------------------------------------------------------------------------
+
+    /// What a request to a protected URL is to carry.
+    #[must_use]
+    pub fn access_token(&self) -> Option<&Secret> {
+        self.keyring.access()
+    }
+
+    /// What a refresh is to be asked for with.
+    #[must_use]
+    pub fn refresh_token(&self) -> Option<&Secret> {
+        self.keyring.refresh()
+    }
+
+    /// What the server is to revoke (RFC 7009); only once.
+    pub fn take_revoked(&mut self) -> Option<Secret> {
+        self.keyring.take_revoked()
+    }
+
+    /// Why the refresh under way started.
+    #[must_use]
+    pub fn trigger(&self) -> Option<Trigger> {
+        self.flight.as_ref().map(|flight| flight.trigger)
+    }
+
+    /// The error of asking for a refresh where the session is over, with what the server said to that.
+    #[must_use]
+    pub fn session_ended(&self) -> Error {
+        Error {
+            oauth: self.verdict.clone(),
+            ..Error::session_ended()
+        }
+    }
+
     // ---- refreshing --------------------------------------------------------------------------------------------
 
     /// The application wants a refresh now, or to join the one under way.
     pub fn refresh(&mut self, now: Instant) -> Freshness {
         if self.is_over() {
-            return Freshness::Refuse(Error::session_ended());
+            return Freshness::Refuse(self.session_ended());
         }
         if self.flight.is_none() {
+            if !self.can_refresh() {
+                return Freshness::Refuse(Error::new(
+                    Code::RefreshMisconfigured,
+                    "There is no refresh token, or it was given up because its fate is unknown after two lost answers: \
+                     sign in again, or set the option refresh to a function.",
+                ));
+            }
             self.start(Trigger::Manual, now);
         }
         self.last_place += 1;
@@ -489,28 +560,42 @@ impl Session {
 
     /// The refresh was answered. `cause` says in a few words why there is no answer, if there is none.
     pub fn handle_reply(&mut self, id: FlightId, reply: Result<&Reply, &str>, now: Instant) {
+        let (meaning, mut tokens) = self.understand(reply, now);
+        let is_late = self.stray.as_ref().is_some_and(|stray| stray.id == id);
+        if let Some(tokens) = tokens.take_if(|_| is_late) {
+            self.keyring.surrender_late(tokens);
+        }
         let Some(flight) = self.land(id) else { return };
-        let meaning = match reply {
-            Ok(reply) => reply.meaning(now.wall),
-            Err(_) => Meaning::Transient { retry_after: None },
-        };
+        let oauth = reply.ok().and_then(|reply| self.oauth(reply));
+        match tokens {
+            Some(tokens) => self.keyring.renew(tokens),
+            None if reply.map_or(true, Reply::is_garbled) => self.lose_sight_of_token(),
+            None => {}
+        }
         match meaning {
             Meaning::Renewed(expiry) => self.succeed(flight, expiry, now),
-            Meaning::Rejected => self.doubt(flight, now),
+            Meaning::Rejected => {
+                self.verdict = oauth;
+                self.doubt(flight, now);
+            }
             Meaning::Redirected if self.policy.checks_session => {
                 self.flight = Some(flight);
                 self.effects.push_back(Effect::AskSession(id));
             }
             Meaning::Redirected => self.doubt(flight, now),
             Meaning::Transient { retry_after } => {
-                self.fail_for_now(flight, &seen(reply), retry_after, now);
+                self.fail_for_now(flight, &seen(reply), retry_after, oauth, now);
             }
             Meaning::Misconfigured(seen) => {
                 let message = format!(
                     "{} did not refresh the session: {seen}",
                     self.policy.refresh_url
                 );
-                self.fail(flight, Error::new(Code::RefreshMisconfigured, message), now);
+                let error = Error {
+                    oauth,
+                    ..Error::new(Code::RefreshMisconfigured, message)
+                };
+                self.fail(flight, error, now);
             }
         }
     }
@@ -536,10 +621,53 @@ impl Session {
                     flight,
                     "was redirected, and the session check did not tell why",
                     None,
+                    None,
                     now,
                 );
             }
         }
+    }
+
+    /// The refresh could not even be sent: there is no network.
+    pub fn handle_unsent(&mut self, id: FlightId, now: Instant) {
+        if let Some(flight) = self.land(id) {
+            self.fail_for_now(
+                flight,
+                "was not sent, for there is no network",
+                None,
+                None,
+                now,
+            );
+        }
+    }
+
+    /// There is nothing to refresh with, or the application's own function said that the session has ended.
+    pub fn handle_rejection(&mut self, id: FlightId, now: Instant) {
+        if let Some(flight) = self.land(id) {
+            self.doubt(flight, now);
+        }
+    }
+
+    /// The refresh token was sent, and what became of it is not known (contract K6). A function of the application's own
+    /// knows better whether it sent it.
+    fn lose_sight_of_token(&mut self) {
+        if !self.policy.custom_refresh {
+            self.keyring.not_heard();
+        }
+    }
+
+    fn understand(&self, reply: Result<&Reply, &str>, now: Instant) -> (Meaning, Option<Tokens>) {
+        match reply {
+            Ok(reply) if self.policy.bearer => reply.token_meaning(now.wall),
+            Ok(reply) => (reply.meaning(now.wall), None),
+            Err(_) => (Meaning::Transient { retry_after: None }, None),
+        }
+    }
+
+    fn oauth(&self, reply: &Reply) -> Option<OAuthError> {
+        let secrets = [self.keyring.access(), self.keyring.refresh()];
+        let secrets: Vec<_> = secrets.into_iter().flatten().map(Secret::expose).collect();
+        reply.oauth(&secrets)
     }
 
     fn start(&mut self, trigger: Trigger, now: Instant) {
@@ -625,7 +753,8 @@ impl Session {
         } else {
             Standing::Ended
         };
-        let phase = Phase::Failure(flight.age(now), Error::session_ended());
+        self.keyring.forget();
+        let phase = Phase::Failure(flight.age(now), self.session_ended());
         self.notify(Event::Refresh {
             trigger: flight.trigger,
             phase,
@@ -645,6 +774,7 @@ impl Session {
         flight: Flight,
         seen: &str,
         retry_after: Option<Millis>,
+        oauth: Option<OAuthError>,
         now: Instant,
     ) {
         let message = format!(
@@ -655,6 +785,7 @@ impl Session {
             flight,
             Error {
                 retry_after,
+                oauth,
                 ..Error::new(Code::RefreshUnavailable, message)
             },
             now,
@@ -705,6 +836,7 @@ impl Session {
         if let Some(sign_out) = self.sign_out.take() {
             self.end_turn(sign_out.turn);
         }
+        self.verdict = None;
         self.generation += 1;
         self.first_generation = self.generation;
         self.trial = Trial::default();
@@ -732,6 +864,8 @@ impl Session {
         let had_ended = self.is_over();
         self.standing = standing;
         self.life = None;
+        self.verdict = None;
+        self.keyring.surrender();
         self.backoff.clear();
         self.abandon_flight(Outcome::Over, now);
         if !had_ended {
@@ -746,8 +880,20 @@ impl Session {
         }
     }
 
+    /// Somebody signed in, or did so before, with these tokens.
+    pub fn handle_tokens(&mut self, tokens: Tokens, expiry: Expiry, since: Instant, now: Instant) {
+        let untold = self.sign_out.is_some();
+        self.keyring.replace(tokens);
+        self.handle_sign_in(expiry, since, now);
+        // Unlike a logout by cookie, a revocation names what it ends, and that is not what begins here.
+        if untold {
+            self.effects.push_back(Effect::TellSignOut);
+        }
+    }
+
     /// The client is given up. Says whether the server has yet to be told of a sign-out.
     pub fn handle_dispose(&mut self) -> bool {
+        self.keyring.forget();
         self.sign_out.take().is_some()
     }
 
@@ -876,6 +1022,7 @@ impl Session {
                         self.fail_for_now(
                             flight,
                             "had no turn within refreshTimeout, for other tabs were refreshing",
+                            None,
                             None,
                             now,
                         );
@@ -1234,7 +1381,14 @@ impl Session {
             Step::Inherited => self.call(flight, now),
             Step::Calling => {
                 self.effects.push_back(Effect::Abort(flight.id));
-                self.fail_for_now(flight, "did not answer within refreshTimeout", None, now);
+                self.lose_sight_of_token();
+                self.fail_for_now(
+                    flight,
+                    "did not answer within refreshTimeout",
+                    None,
+                    None,
+                    now,
+                );
             }
             Step::Doubted => self.reject(flight, now),
         }
@@ -1271,7 +1425,7 @@ impl Session {
         let due = self
             .life
             .is_some_and(|life| now.monotonic + life.slept >= life.due);
-        if self.may_be_proactive() && (paused || due) {
+        if self.may_be_proactive() && self.can_refresh() && (paused || due) {
             self.start(Trigger::Wake, now);
         } else if paused {
             self.backoff.lift();
@@ -1280,7 +1434,9 @@ impl Session {
 
     /// When the next refresh ahead of expiry is due, on the monotonic clock.
     fn next_proactive(&self) -> Option<Millis> {
-        let life = self.life.filter(|_| self.may_be_proactive())?;
+        let life = self
+            .life
+            .filter(|_| self.may_be_proactive() && self.can_refresh())?;
         // What is set up wrongly is not tried for ever by a timer; the next request tries.
         if self
             .backoff
@@ -1294,6 +1450,11 @@ impl Session {
                 .saturating_sub(life.slept)
                 .max(self.backoff.earliest()),
         )
+    }
+
+    /// Whether there is anything to refresh with. What is due without that is not hurried: the token may be good yet.
+    fn can_refresh(&self) -> bool {
+        !self.policy.bearer || self.policy.custom_refresh || self.keyring.refresh().is_some()
     }
 
     fn may_be_proactive(&self) -> bool {

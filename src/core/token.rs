@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::error::OAuthError;
+use super::keyring::Tokens;
 use super::time::{Millis, SECOND};
 use super::value::Value;
 
@@ -66,11 +68,84 @@ impl Reply {
             200..=299 => Meaning::Renewed(self.expiry(wall)),
             400 if self.oauth_error() == Some("invalid_grant") => Meaning::Rejected,
             401 if self.oauth_error() != Some("invalid_client") => Meaning::Rejected,
-            408 | 409 | 425 | 429 | 500..=599 => Meaning::Transient {
+            _ if self.is_transient() => Meaning::Transient {
                 retry_after: self.retry_after,
             },
             status => Meaning::Misconfigured(misconfiguration(status, self.oauth_error())),
         }
+    }
+
+    /// What a function of the application returned instead of a server's answer: the JSON of one, nothing, or whatever
+    /// it likes. Most such functions do not look whether it is an error's.
+    #[must_use]
+    pub fn returned(body: Value) -> Self {
+        let mut reply = Self {
+            status: 200,
+            body: Some(body),
+            ..Self::default()
+        };
+        if reply.oauth_error().is_some() {
+            reply.status = 400;
+        }
+        reply
+    }
+
+    /// What it means as the answer of a token endpoint, in bearer mode; and the tokens that it brings.
+    #[must_use]
+    pub fn token_meaning(&self, wall: Millis) -> (Meaning, Option<Tokens>) {
+        let error = self.oauth_error();
+        let meaning = match self.status {
+            _ if self.redirected => Meaning::Rejected,
+            _ if self.is_transient() => Meaning::Transient {
+                retry_after: self.retry_after,
+            },
+            // Servers differ in the status that they say it with.
+            _ if error == Some("invalid_grant") => Meaning::Rejected,
+            200..=299 if self.html => Meaning::Misconfigured(
+                "it was answered with HTML, as no token endpoint answers; is tokenEndpoint right?"
+                    .to_owned(),
+            ),
+            200..=299 if error.is_none() => {
+                let body = self.body.as_ref();
+                match body.map_or(Err("it is not JSON"), Tokens::read) {
+                    Ok(tokens) => return (Meaning::Renewed(self.expiry(wall)), Some(tokens)),
+                    Err(wrong) => Meaning::Misconfigured(
+                        ["the answer is not as RFC 6749 §5.1 has it: ", wrong, "."].concat(),
+                    ),
+                }
+            }
+            status => Meaning::Misconfigured(token_misconfiguration(status, error)),
+        };
+        (meaning, None)
+    }
+
+    /// Whether it may have been tokens before something happened to it on its way.
+    #[must_use]
+    pub fn is_garbled(&self) -> bool {
+        matches!(self.status, 200..=299) && !self.html && self.oauth_error().is_none()
+    }
+
+    /// What the server said is wrong, as far as it can be repeated: neither any of the tokens that are `known` nor those
+    /// in the answer itself (contract K4).
+    #[must_use]
+    pub fn oauth(&self, known: &[&str]) -> Option<OAuthError> {
+        let body = self.body.as_ref()?;
+        let text = |name| body.member(name).and_then(Value::as_text);
+        let inside = ["access_token", "refresh_token", "id_token"].map(text);
+        let repeatable = |text: &&str| {
+            // RFC 6749 appendix A.8.
+            let allowed = |b: u8| matches!(b, b' '..=b'~') && b != b'"' && b != b'\\';
+            let mut secrets = known.iter().copied().chain(inside.into_iter().flatten());
+            text.len() <= 300
+                && text.bytes().all(allowed)
+                && !secrets.any(|secret| text.contains(secret))
+        };
+        Some(OAuthError {
+            code: text("error").filter(repeatable).filter(is_word)?.to_owned(),
+            description: text("error_description")
+                .filter(repeatable)
+                .map(str::to_owned),
+        })
     }
 
     /// Until when the session is good, as its JSON has it.
@@ -97,6 +172,10 @@ impl Reply {
             },
             _ => Presence::Unclear,
         }
+    }
+
+    fn is_transient(&self) -> bool {
+        matches!(self.status, 408 | 409 | 425 | 429 | 500..=599)
     }
 
     fn oauth_error(&self) -> Option<&str> {
@@ -132,13 +211,34 @@ fn misconfiguration(status: u16, error: Option<&str>) -> String {
         415 => "the endpoint expects a body that cookie mode does not send.",
         _ => "the endpoint did not understand the request.",
     };
-    // Only words of OAuth's own alphabet are repeated, and only short ones: an error field could hold anything.
-    match error.filter(|word| {
-        word.len() <= 40 && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
-    }) {
+    answered(status, error, cure)
+}
+
+fn token_misconfiguration(status: u16, error: Option<&str>) -> String {
+    let cure = match (status, error) {
+        (401, _) | (_, Some("invalid_client" | "unauthorized_client")) => {
+            "check clientId, and that the server knows it as a public client, one without a secret."
+        }
+        (404 | 405, _) => "is tokenEndpoint right, and does it take POST?",
+        (415, _) => "see the option tokenRequestFormat.",
+        (_, Some("invalid_scope")) => "check the option scope.",
+        _ => "the token endpoint did not understand the request.",
+    };
+    answered(status, error, cure)
+}
+
+fn answered(status: u16, error: Option<&str>, cure: &str) -> String {
+    match error.filter(is_word) {
         Some(word) => format!("it was answered {status} ({word}); {cure}"),
         None => format!("it was answered {status}; {cure}"),
     }
+}
+
+/// Only words of OAuth's own alphabet are repeated, and only short ones: an error field could hold anything.
+fn is_word(word: &&str) -> bool {
+    !word.is_empty()
+        && word.len() <= 40
+        && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
 }
 
 /// Longer lifetimes than this are a mistake: ten years, in seconds.
@@ -379,6 +479,67 @@ mod tests {
         }
     }
 
+    fn reply(status: u16, members: &[(&'static str, Value)]) -> Reply {
+        Reply {
+            status,
+            body: Some(Value::object(members.iter().cloned())),
+            ..Reply::default()
+        }
+    }
+
+    #[test]
+    fn k4_the_servers_words_are_repeated_but_no_token_in_them() {
+        let words = |error: &str, description: &str| {
+            let members = [
+                ("error", Value::from(error)),
+                ("error_description", description.into()),
+                ("access_token", "inside".into()),
+            ];
+            reply(400, &members).oauth(&["known-1", "known-2"])
+        };
+        let oauth = words("invalid_grant", "The grant is gone: see (1).").unwrap();
+        assert_eq!(oauth.code, "invalid_grant");
+        let description = oauth.description.as_deref();
+        assert_eq!(description, Some("The grant is gone: see (1)."));
+        for hidden in [
+            "known-1 is used up",
+            "used up: known-2",
+            "inside",
+            "say \"what\"",
+            "two\nlines",
+            "schlo\u{df}",
+            &"long ".repeat(61),
+        ] {
+            assert_eq!(words("invalid_grant", hidden).unwrap().description, None);
+        }
+        for hidden in ["known-1", "Invalid", "", &"a".repeat(41), "inside"] {
+            let known = reply(400, &[("error", hidden.into())]).oauth(&["inside"]);
+            assert_eq!(known, None, "{hidden}");
+        }
+        assert_eq!(reply(400, &[("error", 7.0.into())]).oauth(&[]), None);
+        assert_eq!(Reply::default().oauth(&[]), None);
+    }
+
+    #[test]
+    fn what_a_function_returned_is_an_answer_and_an_error_in_it_is_one() {
+        let meaning = |value: Value| Reply::returned(value).meaning(NOW);
+        let error = |word: &str| Value::object([("error", word.into())]);
+        for fine in [
+            Value::Null,
+            true_body(),
+            Value::object([("error", Value::Null)]),
+        ] {
+            assert_eq!(meaning(fine), Meaning::Renewed(Expiry::default()));
+        }
+        assert_eq!(meaning(error("invalid_grant")), Meaning::Rejected);
+        let other = meaning(error("invalid_scope"));
+        assert!(matches!(other, Meaning::Misconfigured(_)));
+    }
+
+    fn true_body() -> Value {
+        Value::object([("ok", Value::Bool(true))])
+    }
+
     #[test]
     fn a_session_check_shows_somebody_nobody_or_nothing() {
         let body = |body: Value| Reply {
@@ -449,8 +610,62 @@ mod tests {
         })
     }
 
+    /// An answer in which the token stands in all kinds of places.
+    fn answer_with(token: &str) -> impl Strategy<Value = Reply> + use<> {
+        let sentence = ["The token ", token, " is used up."].concat();
+        let text = prop_oneof![
+            3 => Just(Value::from(token)),
+            1 => Just(Value::from(&*sentence)),
+            1 => prop::sample::select(vec!["invalid_grant", "invalid_client", "Bearer", ""])
+                .prop_map(Value::from),
+            2 => any_value(),
+        ];
+        let name = prop_oneof![
+            8 => prop::sample::select(vec![
+                "access_token", "refresh_token", "id_token", "token_type",
+                "expires_in", "error", "error_description",
+            ]).prop_map(str::to_owned),
+            1 => Just(token.to_owned()),
+        ];
+        let map = prop::collection::vec((name, text), 0..6).prop_map(Value::Map);
+        let body =
+            prop_oneof![8 => map.prop_map(Some), 1 => any_value().prop_map(Some), 1 => Just(None)];
+        let status = prop::sample::select(vec![
+            0, 200, 201, 204, 302, 400, 401, 403, 404, 415, 429, 500, 503,
+        ]);
+        (status, body, any::<bool>(), any::<bool>()).prop_map(|(status, body, html, redirected)| {
+            Reply {
+                status,
+                redirected: redirected && status == 0,
+                html: html && body.is_none(),
+                body,
+                ..Reply::default()
+            }
+        })
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn k4_any_answer_of_a_token_endpoint_is_tokens_or_a_clear_error_without_a_token(
+            (token, reply) in "[A-Za-z0-9._~+/-]{12,60}=?".prop_flat_map(|token| {
+                let reply = answer_with(&token);
+                (Just(token), reply)
+            }),
+        ) {
+            let (meaning, tokens) = reply.token_meaning(NOW);
+            prop_assert_eq!(tokens.is_some(), matches!(meaning, Meaning::Renewed(_)));
+            if let Meaning::Misconfigured(message) = &meaning {
+                prop_assert!(message.ends_with(['.', '?']) && message.len() > 20, "{}", message);
+            }
+            let inside = ["access_token", "refresh_token"]
+                .iter()
+                .any(|name| reply.body.as_ref().and_then(|body| body.member(name)) == Some(&token.as_str().into()));
+            let known: &[&str] = if inside { &[] } else { &[&token] };
+            let shown = format!("{meaning:?} {tokens:?} {reply:?} {:?}", reply.oauth(known));
+            prop_assert!(!shown.contains(&token), "{}", shown);
+        }
 
         #[test]
         fn t4_there_is_a_warning_if_and_only_if_an_expiry_is_there_and_of_no_use(

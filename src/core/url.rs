@@ -20,6 +20,23 @@ pub struct Url<'a> {
 }
 
 impl<'a> Url<'a> {
+    /// Whether nobody can listen on the way there: https, or this machine (RFC 6761 §6.3, RFC 8252 §8.3).
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        let Some(rest) = self.origin.strip_prefix("http://") else {
+            return self.origin.starts_with("https://");
+        };
+        let host = match rest.rfind(':') {
+            Some(colon) if !rest.ends_with(']') => &rest[..colon],
+            _ => rest,
+        };
+        let is_ipv4 = host.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        host == "localhost"
+            || host.ends_with(".localhost")
+            || host == "[::1]"
+            || is_ipv4 && host.starts_with("127.")
+    }
+
     /// Parses what `fetch` was given, relative to `base`.
     ///
     /// Nothing is copied for a plain path such as `/api/items?page=2`.

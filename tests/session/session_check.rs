@@ -155,14 +155,14 @@ fn f1_a_session_check_that_cannot_be_read_is_warned_of_and_leaves_things_open() 
 fn s1_setting_up_anew_asks_once_and_only_if_nothing_is_known() {
     let mut world = World::new();
     assert_eq!(world.calls, []);
-    world.session.handle_policy(policy());
-    world.session.handle_policy(policy());
+    world.session.handle_policy(policy(), world.now);
+    world.session.handle_policy(policy(), world.now);
     world.settle();
     assert_eq!(world.calls.len(), 1);
 
     let mut world = World::new();
     world.sign_in(Expiry::default());
-    world.session.handle_policy(policy());
+    world.session.handle_policy(policy(), world.now);
     world.settle();
     assert_eq!(world.calls, []);
 }
