@@ -9,6 +9,7 @@ use oauth_refresh_wasm::core::config::Policy;
 use oauth_refresh_wasm::core::effect::{Effect, FlightId, Freshness};
 use oauth_refresh_wasm::core::error::{Code, Error};
 use oauth_refresh_wasm::core::event::{Event, Phase, Trigger};
+use oauth_refresh_wasm::core::keyring::Tokens;
 use oauth_refresh_wasm::core::request::{
     Admission, Answer, Outcome, Replay, Ticket, Verdict, WaitId,
 };
@@ -85,6 +86,14 @@ pub struct World {
     pub refreshes: usize,
     /// How many sign-outs the server saw.
     pub sign_outs: usize,
+    /// The refresh tokens that the server saw, in bearer mode.
+    pub presented: Vec<String>,
+    /// The tokens that it was asked to revoke.
+    pub revoked: Vec<String>,
+    /// Whether the platform knows that there is no network.
+    pub offline: bool,
+    /// Whether the session refreshes with a token of its own.
+    presents: bool,
     /// Every event since [`World::events`] was last called.
     heard: Vec<Event>,
     /// Which request was sent when.
@@ -105,6 +114,7 @@ impl World {
 
     pub fn with(policy: Policy) -> Self {
         let refresh_timeout = policy.refresh_timeout;
+        let presents = policy.bearer && !policy.custom_refresh;
         let mut world = Self {
             session: Session::new(policy, 7, BEGINNING),
             now: BEGINNING,
@@ -112,6 +122,10 @@ impl World {
             aborted: Vec::new(),
             refreshes: 0,
             sign_outs: 0,
+            presented: Vec::new(),
+            revoked: Vec::new(),
+            offline: false,
+            presents,
             heard: Vec::new(),
             sent: Vec::new(),
             lazy: false,
@@ -316,6 +330,12 @@ impl World {
         self.settle();
     }
 
+    pub fn sign_in_with(&mut self, tokens: Tokens, expiry: Expiry) {
+        self.session
+            .handle_tokens(tokens, expiry, self.now, self.now);
+        self.settle();
+    }
+
     pub fn sign_out(&mut self) {
         self.session.handle_sign_out(self.now);
         self.settle();
@@ -446,6 +466,15 @@ impl World {
                     0,
                     "S1: a second refresh while one is under way"
                 );
+                if self.presents {
+                    if self.offline {
+                        return self.session.handle_unsent(id, self.now);
+                    }
+                    let Some(token) = self.session.refresh_token() else {
+                        return self.session.handle_rejection(id, self.now);
+                    };
+                    self.presented.push(token.expose().to_owned());
+                }
                 self.refreshes += 1;
                 self.calls.push(Call::Refresh(id));
             }
@@ -468,6 +497,9 @@ impl World {
                     "F5: a refresh may come after the sign-out"
                 );
                 self.sign_outs += 1;
+                let revoked = self.session.take_revoked();
+                self.revoked
+                    .extend(revoked.map(|token| token.expose().to_owned()));
             }
             Effect::Notify(event) => {
                 if let Some(listener) = self.listener {
