@@ -1,5 +1,6 @@
 /**
- * `fetch` that refreshes an expired cookie session once and replays.
+ * `fetch` that refreshes an expired session once and replays: one in cookies of a backend, or one with tokens of an
+ * authorization server.
  *
  * Durations in options are in **seconds**, as OAuth counts them; points in time and measured durations
  * that come out of the SDK are in **milliseconds**, as `Date.now()` and `performance.now()` count them.
@@ -20,7 +21,7 @@ export declare const authedFetch: typeof fetch
 
 /**
  * Sets up the default client, before or after its first use, and returns it. Called again, as hot reload does, the last
- * options count; what is known of the session stays.
+ * options count; what is known of the session stays, unless `mode` is another.
  *
  * Where the engine cannot be loaded this does not throw: every call says so.
  *
@@ -70,6 +71,10 @@ export declare class AuthError extends Error {
   readonly response?: Response
   /** In **seconds**: when another try may succeed, where it is known. */
   readonly retryAfter?: number
+  /** What the server said is wrong, in OAuth's words such as `'invalid_grant'` (RFC 6749 §5.2); never a token. */
+  readonly error?: string
+  /** The server's sentence about that, for the developer (RFC 6749 §5.2); left out where a token is in it. */
+  readonly error_description?: string
   /** The request as the interceptors saw it, where there are interceptors. */
   config?: RequestConfig
 }
@@ -78,24 +83,26 @@ export interface AuthErrorDetails {
   cause?: unknown
   response?: Response
   retryAfter?: number
+  error?: string
+  error_description?: string
 }
 
-/** How a client is set up. Every option may be left out. */
-export interface AuthOptions {
-  /** Where the tokens live. Default, and so far the only one: `'cookie'`, in HttpOnly cookies of the backend. */
-  mode?: 'cookie'
+/**
+ * How a client is set up. In cookie mode every option may be left out; bearer mode needs `tokenEndpoint`, or `refresh`.
+ */
+export type AuthOptions = CookieOptions | BearerOptions
+
+/** What both modes have. */
+export interface CommonOptions {
   /** Put before every relative URL, this client's own included (as axios and ofetch do). Default: none. */
   baseURL?: string | URL
   /** Further origins that get credentials, besides the page's and that of `baseURL`. Default: `[]`. */
   origins?: readonly (string | URL)[]
-  /** Where the session is refreshed, by `POST`. Default: `'/auth/refresh'`. */
-  refreshURL?: string | URL
-  /** Where users sign in. A successful request other than `GET` starts the session; its `401` is a wrong password. */
+  /**
+   * Where users sign in. A successful request other than `GET` starts the session, in bearer mode if its JSON has an
+   * `access_token`; its `401` is a wrong password.
+   */
   loginURL?: string | URL | readonly (string | URL)[]
-  /** Told of a sign-out, by `POST`. Default: none, sign-out is local. */
-  logoutURL?: string | URL
-  /** Asked by `GET` on load who is signed in and until when. Default: none, not asked. */
-  sessionURL?: string | URL
   /** URLs whose `401` is their own business: `'/public/*'`, or anything with `test(url)` (RegExp, URLPattern). */
   exclude?: ExcludePattern | readonly ExcludePattern[]
   /** **Seconds** before expiry at which to refresh; never more than a quarter of the lifetime. Default: `300`. */
@@ -108,21 +115,93 @@ export interface AuthOptions {
   unauthorized?: number | readonly number[] | ((response: Response) => boolean)
   /**
    * Guard against cross-site request forgery, sent with every method but `GET`, `HEAD`, `OPTIONS` and `TRACE`: the
-   * value of a cookie, or a fixed header. Default: `{ cookie: 'XSRF-TOKEN', header: 'X-XSRF-TOKEN' }`.
+   * value of a cookie, or a fixed header. Default: `{ cookie: 'XSRF-TOKEN', header: 'X-XSRF-TOKEN' }`, in bearer mode
+   * `false`.
    */
   csrf?: { cookie?: string; header?: string } | { header: string; value: string } | false
-  /**
-   * Whether the tabs of an origin share one refresh; they find each other by `refreshURL`, or by the name given here.
-   * Clients of one page share it too. What they tell each other is how far the session is, never a token, and nothing
-   * is stored (Web Locks, BroadcastChannel). Default: `true`.
-   */
-  crossTab?: boolean | string
   /** Called once when the server ends the session. */
   onSessionEnded?: (event: SessionEndEvent) => void
   /** Where the page goes, once, when the server ends the session. Default: nowhere. */
   redirectTo?: string | URL
   /** Writes every event to `console.debug`. Default: `false`. */
   debug?: boolean
+}
+
+/** The tokens live in HttpOnly cookies of a backend. */
+export interface CookieOptions extends CommonOptions {
+  /** Default: `'cookie'`. */
+  mode?: 'cookie'
+  /** Where the session is refreshed, by `POST`. Default: `'/auth/refresh'`. */
+  refreshURL?: string | URL
+  /** Told of a sign-out, by `POST`. Default: none, sign-out is local. */
+  logoutURL?: string | URL
+  /** Asked by `GET` on load who is signed in and until when. Default: none, not asked. */
+  sessionURL?: string | URL
+  /**
+   * Whether the tabs of an origin share one refresh; they find each other by `refreshURL`, or by the name given here.
+   * Clients of one page share it too. What they tell each other is how far the session is, never a token, and nothing
+   * is stored (Web Locks, BroadcastChannel). Default: `true`.
+   */
+  crossTab?: boolean | string
+  /** A way of your own to refresh. Default: `POST` to `refreshURL`. */
+  refresh?: CustomRefresh<SessionExpiry | void>
+}
+
+/**
+ * The tokens live in the memory of this page: they are gone with it, and other tabs have their own.
+ *
+ * Nobody is signed in until there are tokens: from {@link BearerOptions.tokens}, {@link AuthClient.signIn} or the answer of
+ * `loginURL`. Protected requests carry `Authorization: Bearer` (RFC 6750 §2.1) unless the caller set that header; such a
+ * request is the caller's own affair, its `401` too. A request handler that sets it counts as the caller.
+ */
+export type BearerOptions = BearerCommonOptions &
+  (
+    | {
+        /**
+         * The authorization server's token endpoint, an `https:` URL or one of this machine. It gets refresh requests
+         * (RFC 6749 §6), without cookies; its origin need not be listed, but it has to allow the page's (CORS).
+         */
+        tokenEndpoint: string | URL
+        /** A way of your own to refresh. Default: a request to `tokenEndpoint`. */
+        refresh?: CustomRefresh<TokenResponse>
+      }
+    | { tokenEndpoint?: string | URL; refresh: CustomRefresh<TokenResponse> }
+  )
+
+export interface BearerCommonOptions extends CommonOptions {
+  mode: 'bearer'
+  /** Sent with refresh and revocation requests as `client_id` (RFC 6749 §3.2.1). Default: none. */
+  clientId?: string
+  /** Sent with refresh requests as `scope`: scopes separated by spaces (RFC 6749 §3.3). Default: none, as granted. */
+  scope?: string
+  /** How refresh requests are encoded. Default: `'form'`, as RFC 6749 has it; `'json'` for servers that want that. */
+  tokenRequestFormat?: 'form' | 'json'
+  /**
+   * Asked at sign-out to revoke the refresh token, or the access token where there is no other (RFC 7009 §2.1); an
+   * `https:` URL or one of this machine. Default: none, sign-out is local.
+   */
+  revocationEndpoint?: string | URL
+  /** Tokens to start with. What was refreshed since is not replaced by calling {@link configure} again. Default: none. */
+  tokens?: TokenResponse
+}
+
+/**
+ * Refreshes the session by means of your own, under the same rules: one at a time for all who wait, `refreshTimeout`,
+ * back-off.
+ *
+ * Return what the server said (its JSON, or its `Response`, body unread). Throw `new AuthError('session_ended', …)` where
+ * the user has to sign in again, which JSON with `error: 'invalid_grant'` says too; anything else that is thrown is taken
+ * for a passing failure. Send your requests with the platform's `fetch`: those of this client wait for the refresh.
+ */
+export type CustomRefresh<Said> = (context: RefreshContext) => Said | Response | Promise<Said | Response>
+
+export interface RefreshContext {
+  /** Aborted after `refreshTimeout`, and when nobody wants the refresh any more. */
+  readonly signal: AbortSignal
+  /** Why the refresh starts. */
+  readonly trigger: RefreshTrigger
+  /** The refresh token, in bearer mode, where there is one. */
+  readonly refreshToken?: string
 }
 
 export type ExcludePattern = string | { test(url: string): boolean }
@@ -152,11 +231,16 @@ export interface AuthClient {
    * Rejects as {@link AuthClient.refresh} does.
    */
   ensureFresh(minValiditySeconds?: number): Promise<SessionSnapshot>
-  /** Starts a session that was made by other means than a request to `loginURL`. */
-  signIn(expiry?: SessionExpiry): void
   /**
-   * Ends the session here at once, then tells `logoutURL`. Resolves when the server knows, and also when it cannot be
-   * reached.
+   * Starts a session that was made by other means than a request to `loginURL`. In bearer mode it takes the JSON of the
+   * token endpoint, as it is and as soon as it is there: `expires_in` counts from now.
+   *
+   * @throws {AuthError} `invalid_options`, naming what is wrong with the tokens and showing none of them.
+   */
+  signIn(tokensOrExpiry?: TokenResponse | SessionExpiry): void
+  /**
+   * Ends the session here at once, then tells `logoutURL`; in bearer mode it forgets the tokens and asks
+   * `revocationEndpoint` to revoke them. Resolves when the server knows, and also when it cannot be reached.
    *
    * Rejects with {@link AuthError} `disposed` or `engine_unavailable`, and with nothing else.
    */
@@ -165,7 +249,7 @@ export interface AuthClient {
   on<Name extends keyof AuthEvents>(event: Name, listener: (event: AuthEvents[Name]) => void): () => void
   /** Looks at the expiry again, as after a sleep. Browsers do so by themselves. */
   wake(): void
-  /** Gives back timers and listeners. Whatever waits, and every later call, rejects with `disposed`. */
+  /** Gives back timers and listeners, forgets tokens. Whatever waits, and every later call, rejects with `disposed`. */
   dispose(): void
 
   /** First step for any other transport: what is this URL to the session? */
@@ -279,6 +363,16 @@ export interface SessionExpiry {
   /** **Seconds** from now, or seconds or milliseconds since 1970: servers disagree, and its size tells which. */
   accessTokenExpiresIn?: number | string
   [key: string]: unknown
+}
+
+/** What a token endpoint answers (RFC 6749 §5.1). */
+export interface TokenResponse extends SessionExpiry {
+  /** Visible ASCII characters, without spaces. */
+  access_token: string
+  /** A new one replaces the old; without one the old stays good (RFC 6749 §6). Without any, a `401` ends the session. */
+  refresh_token?: string
+  /** In any case; taken for `Bearer` where it is missing. */
+  token_type?: string
 }
 
 export type RefreshTrigger = 'expiry' | 'demand' | 'unauthorized' | 'wake' | 'manual'

@@ -38,6 +38,7 @@ void client.ensureFresh(60)
 client.signIn()
 client.signIn({ expires_in: 300 })
 client.signIn({ expires_in: '300', user: { name: 'demo' } })
+client.signIn({ access_token: 'a', refresh_token: 'r', token_type: 'Bearer', expires_in: 300, scope: 'openid' })
 client.wake()
 client.dispose()
 
@@ -126,6 +127,8 @@ if (error instanceof AuthError) {
   same<typeof error.code>()<AuthErrorCode>(true)
   same<typeof error.response>()<Response | undefined>(true)
   same<typeof error.retryAfter>()<number | undefined>(true)
+  same<typeof error.error>()<string | undefined>(true)
+  same<typeof error.error_description>()<string | undefined>(true)
   same<typeof error.name>()<'AuthError'>(true)
   // @ts-expect-error: codes are what they are
   void (error.code === 'unauthorized')
