@@ -39,7 +39,7 @@ impl Client {
     #[wasm_bindgen(constructor)]
     pub fn new(options: JsValue) -> Result<Client, JsValue> {
         let config = parse(&options)?;
-        let tokens = convert::member(&options, "tokens");
+        let tokens = take_tokens(&options);
         let client = Self {
             inner: Inner::new(config, options),
         };
@@ -57,7 +57,7 @@ impl Client {
     /// `AuthError` `invalid_options`.
     pub fn reconfigure(&self, options: JsValue) -> Result<(), JsValue> {
         let config = parse(&options)?;
-        let tokens = convert::member(&options, "tokens");
+        let tokens = take_tokens(&options);
         if self.inner.reconfigure(config, options) && tokens.is_object() {
             self.sign_in(&tokens)?;
         }
@@ -275,6 +275,16 @@ fn parse(options: &JsValue) -> Result<Config, JsValue> {
         .zip(base.as_deref())
         .map(|(origin, base)| Page { origin, base });
     Config::parse(&convert::options(options), page).map_err(|error| refused(&error))
+}
+
+/// The option `tokens`, which nothing keeps from here on: they are forgotten at the sign-out. What is changed is the
+/// package's own copy of the options.
+fn take_tokens(options: &JsValue) -> JsValue {
+    let tokens = convert::member(options, "tokens");
+    if tokens.is_object() {
+        convert::set(options, "tokens", &JsValue::UNDEFINED);
+    }
+    tokens
 }
 
 fn invalid(message: &'static str) -> JsValue {

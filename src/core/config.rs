@@ -483,11 +483,11 @@ impl<'a> Options<'a> {
             }
         }
         if bearer && !custom_refresh && self.given("tokenEndpoint").is_none() {
-            self.refuse(
-                "tokenEndpoint",
-                &Value::Null,
-                "the authorization server's token endpoint, an https URL; mode 'bearer' refreshes there",
-            );
+            self.refuse_with(|| {
+                let message = "tokenEndpoint is missing: mode 'bearer' refreshes there. Give the authorization server's \
+                               token endpoint, an https URL, or set the option refresh to a function.";
+                Error::new(Code::InvalidOptions, message)
+            });
         }
         match self.given("tokens") {
             None => {}
@@ -1050,7 +1050,7 @@ mod tests {
     fn bearer_mode_needs_a_token_endpoint_or_a_function() {
         let bearer = ("mode", Value::from("bearer"));
         let message = parse(std::slice::from_ref(&bearer)).unwrap_err().message;
-        assert!(message.starts_with("tokenEndpoint: null was given"));
+        assert!(message.starts_with("tokenEndpoint is missing"));
         assert!(message.contains("an https URL"), "{message}");
         let config = parse(&[bearer, ("refresh", Value::Function)]).unwrap();
         assert!(config.policy.custom_refresh);

@@ -2,7 +2,9 @@
 
 #![cfg(target_arch = "wasm32")]
 
+mod bearer;
 mod calls;
+mod custom_refresh;
 mod dispose;
 mod errors;
 mod hostile;

@@ -60,7 +60,7 @@ fn options_are_taken_in_every_type_that_is_documented() {
 
 #[wasm_bindgen_test]
 fn options_that_are_wrong_are_refused_by_name_type_and_cure() {
-    let refusals: [(&str, &[&str]); 40] = [
+    let refusals: [(&str, &[&str]); 41] = [
         ("42", &["options", "number", "an object"]),
         ("'/auth/refresh'", &["options", "string", "an object"]),
         ("true", &["options", "boolean", "an object"]),
@@ -80,7 +80,8 @@ fn options_that_are_wrong_are_refused_by_name_type_and_cure() {
             "{ clientSecret: 'hunter2' }",
             &["clientSecret", "cannot keep a secret", "backend"],
         ),
-        ("{ mode: 'bearer' }", &["mode", "'cookie'"]),
+        ("{ mode: 'token' }", &["mode", "'cookie'", "'bearer'"]),
+        ("{ mode: 'bearer' }", &["tokenEndpoint", "https URL"]),
         ("{ baseURL: '' }", &["baseURL", "not empty"]),
         ("{ baseURL: 'ftp://files.example' }", &["baseURL", "http"]),
         ("{ baseURL: 42 }", &["baseURL", "number", "URL"]),
