@@ -2,18 +2,27 @@ import { nativeFetch } from './platform.js'
 
 /** What is sent to the authorization server, where no cookie goes. */
 
-/**
- * A token request (RFC 6749 §6) or a revocation (RFC 7009 §2.1): a list of pairs, as a form or as JSON. A revocation
- * outlives the page (`keepalive`); tokens that came after it was left would be nobody's.
- */
-export function sendTokens(url, pairs, json, keepalive, signal) {
-  const [type, body] = json
-    ? ['application/json', JSON.stringify(Object.fromEntries(pairs))]
-    : ['application/x-www-form-urlencoded;charset=UTF-8', String(new URLSearchParams(pairs))]
+/** RFC 6749 §6, as a form or as JSON. */
+export const refreshTokens = (url, refresh_token, scope, client_id, json, signal) =>
+  post(url, { grant_type: 'refresh_token', refresh_token, scope, client_id }, json, { signal })
+
+/** RFC 7009 §2.1. It outlives the page; tokens that came after that was left would be nobody's. */
+export const revokeToken = (url, token, client_id, signal) =>
+  post(url, { token, client_id }, false, { signal, keepalive: true })
+
+function post(url, members, json, init) {
+  // What is undefined is left out.
+  const text = JSON.stringify(members)
+  const body = json ? text : String(new URLSearchParams(JSON.parse(text)))
+  const type = json ? 'application/json' : 'application/x-www-form-urlencoded;charset=UTF-8'
   const headers = { accept: 'application/json', 'content-type': type }
   const silent = { credentials: 'omit', redirect: 'manual', cache: 'no-store' }
-  return nativeFetch(url, { ...silent, method: 'POST', headers, body, keepalive, signal })
+  return nativeFetch(url, { ...silent, ...init, method: 'POST', headers, body })
 }
 
 /** Whether the platform is sure that nothing can be sent. */
 export const isOffline = () => globalThis.navigator?.onLine === false
+
+/** Refreshes by the application's own function; what that throws at once is a rejection too. */
+export const callRefresh = async (refresh, signal, trigger, refreshToken) =>
+  refresh({ signal, trigger, ...(refreshToken !== undefined && { refreshToken }) })

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use gloo_net::http::{Headers, Response};
-use js_sys::{Array, Function, JSON, Object, Promise};
+use js_sys::{JSON, Promise};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -20,6 +20,7 @@ use super::js;
 use crate::core::config::{Config, Grant, Policy};
 use crate::core::effect::FlightId;
 use crate::core::event::Trigger;
+use crate::core::keyring::Secret;
 use crate::core::retry_after;
 use crate::core::token::Reply;
 
@@ -153,15 +154,19 @@ fn token_request(
     url: &str,
     signal: Option<&AbortSignal>,
 ) -> Option<Result<Promise, JsValue>> {
+    let Grant {
+        client_id,
+        scope,
+        json,
+    } = client.config().grant.clone();
+    let client_id = client_id.as_deref();
     let Errand::Refresh(id) = errand else {
         let token = client.session().take_revoked();
         let Some(token) = token else {
             client.end_sign_out();
             return None;
         };
-        let pairs = with_client_id(client, &[("token", token.expose())]);
-        // RFC 7009 §2.1 knows no other format.
-        return Some(js::send_tokens(url, &pairs, false, true, signal));
+        return Some(js::revoke_token(url, token.expose(), client_id, signal));
     };
     // A token that was never sent has not been used up: its one spare try is kept (contract K6).
     if js::is_offline() {
@@ -175,24 +180,10 @@ fn token_request(
         client.tell(|session, now| session.handle_rejection(id, now));
         return None;
     };
-    let Grant { scope, json, .. } = client.config().grant.clone();
-    let mut pairs = vec![
-        ("grant_type", "refresh_token"),
-        ("refresh_token", token.expose()),
-    ];
-    pairs.extend(scope.as_deref().map(|scope| ("scope", scope)));
-    let pairs = with_client_id(client, &pairs);
-    Some(js::send_tokens(url, &pairs, json, false, signal))
-}
-
-fn with_client_id(client: &Inner, pairs: &[(&str, &str)]) -> Array {
-    let config = client.config();
-    let client_id = config.grant.client_id.as_deref();
-    let client_id = client_id.map(|id| ("client_id", id));
-    let pairs = pairs.iter().copied().chain(client_id);
-    pairs
-        .map(|(name, value)| Array::of2(&name.into(), &value.into()))
-        .collect()
+    let (token, scope) = (token.expose(), scope.as_deref());
+    Some(js::refresh_tokens(
+        url, token, scope, client_id, json, signal,
+    ))
 }
 
 /// The application's own way to refresh. It may answer as the server did, with a `Response`, or with what the answer
@@ -202,19 +193,11 @@ async fn call_custom(
     id: FlightId,
     signal: Option<&AbortSignal>,
 ) -> Option<Result<Reply, JsValue>> {
-    let refresh: Function = client.option("refresh").unchecked_into();
-    let context = Object::new();
-    convert::set(&context, "signal", &signal.into());
+    let refresh = client.option("refresh");
     let trigger = client.session().trigger().map(Trigger::as_str);
-    convert::set(&context, "trigger", &trigger.into());
     let token = client.session().refresh_token().cloned();
-    if let Some(token) = token {
-        convert::set(&context, "refreshToken", &token.expose().into());
-    }
-    let answered = match refresh.call1(&JsValue::UNDEFINED, &context) {
-        Ok(answer) => JsFuture::from(Promise::resolve(&answer)).await,
-        Err(thrown) => Err(thrown),
-    };
+    let token = token.as_ref().map(Secret::expose);
+    let answered = JsFuture::from(js::call_refresh(&refresh, signal, trigger, token)).await;
     Some(match answered {
         Ok(answer) => match answer.dyn_into::<web_sys::Response>() {
             Ok(response) => read(response).await,

@@ -79,14 +79,32 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/browser/bearer.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = sendTokens, catch)]
-    pub fn send_tokens(
+    #[wasm_bindgen(js_name = refreshTokens, catch)]
+    pub fn refresh_tokens(
         url: &str,
-        pairs: &Array,
+        token: &str,
+        scope: Option<&str>,
+        client_id: Option<&str>,
         json: bool,
-        keepalive: bool,
         signal: Option<&AbortSignal>,
     ) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(js_name = revokeToken, catch)]
+    pub fn revoke_token(
+        url: &str,
+        token: &str,
+        client_id: Option<&str>,
+        signal: Option<&AbortSignal>,
+    ) -> Result<Promise, JsValue>;
+
+    /// Never throws.
+    #[wasm_bindgen(js_name = callRefresh)]
+    pub fn call_refresh(
+        refresh: &JsValue,
+        signal: Option<&AbortSignal>,
+        trigger: Option<&str>,
+        token: Option<&str>,
+    ) -> Promise;
 
     #[wasm_bindgen(js_name = isOffline)]
     pub fn is_offline() -> bool;

@@ -26,8 +26,11 @@ impl<'a> Url<'a> {
         let Some(rest) = self.origin.strip_prefix("http://") else {
             return self.origin.starts_with("https://");
         };
-        let host = match rest.rfind(':') {
-            Some(colon) if !rest.ends_with(']') => &rest[..colon],
+        // An IPv6 address without a port ends in a bracket.
+        let port = rest.bytes().rev().position(|b| b == b':' || b == b']');
+        let colon = rest.len() - port.map_or(0, |digits| digits + 1);
+        let host = match rest.split_at_checked(colon) {
+            Some((host, port)) if port.starts_with(':') => host,
             _ => rest,
         };
         let is_ipv4 = host.bytes().all(|b| b.is_ascii_digit() || b == b'.');

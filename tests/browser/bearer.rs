@@ -369,7 +369,7 @@ async fn k3_k5_a_refresh_is_a_form_without_cookies() {
     ] {
         assert_eq!(text(&sent.request(), name), value);
     }
-    assert_eq!(member(&sent.init(), "keepalive"), JsValue::FALSE);
+    assert_eq!(member(&sent.init(), "keepalive"), JsValue::UNDEFINED);
     sent.answer_json(200, &tokens("a2", "r2"));
     refreshed.value().await;
     page.quiet().await;
