@@ -44,6 +44,7 @@ class TestProvider {
   #holding = false
   #drops = 0
   #refusals = []
+  #expired = new Set()
 
   /** What happened so far. */
   counts = {
@@ -139,6 +140,11 @@ class TestProvider {
     })
     if (!response.ok) throw new Error(`The code was answered ${response.status}: ${await response.text()}`)
     return response.json()
+  }
+
+  /** The resource takes none of the access tokens any more that were handed out so far; what else they are stays. */
+  expire() {
+    for (const token of this.issued) this.#expired.add(token)
   }
 
   /** Works on the next token requests and loses their answers. */
@@ -244,6 +250,7 @@ class TestProvider {
   }
 
   async #introspect(token) {
+    if (this.#expired.has(token)) return { active: false }
     const response = await fetch(`${this.issuer}/token/introspection`, {
       method: 'POST',
       headers: { Authorization: basic(RESOURCE) },
