@@ -10,7 +10,6 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use axum::{Extension, Json, Router};
-use axum_extra::extract::cookie::CookieJar;
 use futures_util::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -74,8 +73,7 @@ async fn guard(State(app): State<Arc<App>>, mut request: Request, next: Next) ->
     let switches = app.switches.current();
     switches.api_delay().await;
 
-    let jar = CookieJar::from_headers(request.headers());
-    let signed_in = match app.signed_in(&jar).await {
+    let signed_in = match app.signed_in(request.headers()).await {
         Ok(signed_in) => signed_in.filter(|_| !switches.api_always_401),
         Err(failure) => {
             drain(request.into_body()).await;

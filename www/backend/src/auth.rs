@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequest, Request, State};
-use axum::http::{StatusCode, header};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Form, Json, Router};
+use axum::{Json, Router};
 use axum_extra::extract::cookie::CookieJar;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::fields::{Unreadable, fields};
 use crate::refusal::Refusal;
 use crate::session::User;
 use crate::{App, api, cookies, refresh, whole_seconds};
@@ -36,19 +37,15 @@ struct Credentials {
 
 async fn log_in(State(app): State<Arc<App>>, request: Request) -> Result<Response, Refusal> {
     let jar = CookieJar::from_headers(request.headers());
-    let given = credentials(request).await?;
-    if given.username != DEMO || given.password != DEMO_PASSWORD {
-        app.counters.update(|counts| counts.logins_failed += 1);
-        return Err(Refusal::new(StatusCode::UNAUTHORIZED, "wrong_credentials"));
-    }
+    let user = recognize(&app, request).await?;
     // The browser is about to lose the old cookies, and with them the means to end what they name.
     if let Some(replaced) = cookies::value(&jar, cookies::ACCESS) {
         app.sessions.end(replaced);
     }
     let lifetime = app.switches.current().access_token_lifetime();
-    let issued = app.sessions.start(User::named(DEMO), lifetime);
+    let issued = app.sessions.start(user.clone(), lifetime);
     app.counters.update(|counts| counts.logins += 1);
-    let body = json!({ "user": User::named(DEMO), "expires_in": whole_seconds(lifetime) });
+    let body = json!({ "user": user, "expires_in": whole_seconds(lifetime) });
     Ok((
         cookies::issued(issued, app.settings.secure_cookies),
         Json(body),
@@ -56,33 +53,29 @@ async fn log_in(State(app): State<Arc<App>>, request: Request) -> Result<Respons
         .into_response())
 }
 
-/// A form's fields, or the same as JSON.
-async fn credentials(request: Request) -> Result<Credentials, Refusal> {
-    let content_type = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let parsed = if content_type.starts_with("application/json") {
-        Json::from_request(request, &())
-            .await
-            .map(|Json(credentials)| credentials)
-            .map_err(|rejection| rejection.body_text())
-    } else if content_type.starts_with("application/x-www-form-urlencoded") {
-        Form::from_request(request, &())
-            .await
-            .map(|Form(credentials)| credentials)
-            .map_err(|rejection| rejection.body_text())
-    } else {
-        return Err(
-            Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type").because(
-                "send username and password as application/json or \
+/// Who signs in with the name and password of a body.
+///
+/// # Errors
+/// The answer to a body that cannot be read, or to a wrong name or password, which is counted.
+pub async fn recognize(app: &App, request: Request) -> Result<User, Refusal> {
+    let given: Credentials = fields(request)
+        .await
+        .map_err(|unreadable| match unreadable {
+            Unreadable::MediaType => {
+                Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type").because(
+                    "send username and password as application/json or \
                  application/x-www-form-urlencoded",
-            ),
-        );
-    };
-    parsed.map_err(|reason| Refusal::new(StatusCode::BAD_REQUEST, "bad_request").because(reason))
+                )
+            }
+            Unreadable::Malformed(reason) => {
+                Refusal::new(StatusCode::BAD_REQUEST, "bad_request").because(reason)
+            }
+        })?;
+    if given.username != DEMO || given.password != DEMO_PASSWORD {
+        app.counters.update(|counts| counts.logins_failed += 1);
+        return Err(Refusal::new(StatusCode::UNAUTHORIZED, "wrong_credentials"));
+    }
+    Ok(User::named(DEMO))
 }
 
 /// Works with an expired access token as well, since a user may sign out at any time.

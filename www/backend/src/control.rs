@@ -82,6 +82,7 @@ async fn release(State(app): State<Arc<App>>) -> StatusCode {
 
 async fn expire(State(app): State<Arc<App>>) -> StatusCode {
     app.sessions.expire_access_tokens();
+    app.grants.expire_access_tokens();
     if let Some(party) = &app.settings.provider {
         party.expire_access_tokens();
     }
@@ -90,6 +91,7 @@ async fn expire(State(app): State<Arc<App>>) -> StatusCode {
 
 async fn end(State(app): State<Arc<App>>) -> Result<StatusCode, Failure> {
     app.sessions.forget_all();
+    app.grants.forget_all();
     if let Some(party) = &app.settings.provider {
         party.forget_all().await?;
     }

@@ -20,7 +20,7 @@ impl Counters {
             counts.requests += 1;
             counts.api_requests += u64::from(path.starts_with("/api/"));
             match (method.as_str(), path) {
-                ("POST", "/auth/refresh") => counts.refreshes += 1,
+                ("POST", "/auth/refresh" | "/oauth/token") => counts.refreshes += 1,
                 ("GET", "/auth/session") => counts.session_checks += 1,
                 _ => {}
             }
@@ -79,6 +79,8 @@ pub struct Counts {
     pub logins_failed: u64,
     /// Sign-outs.
     pub logouts: u64,
+    /// Grants that `/oauth/revoke` has ended.
+    pub revocations: u64,
     /// Calls of `GET /auth/session`.
     pub session_checks: u64,
     /// Requests refused because the double submit was missing or wrong.

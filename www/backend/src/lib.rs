@@ -72,6 +72,19 @@
 //! | `POST /playground/expire` | lets every access token expire now |
 //! | `POST /playground/end` | forgets every session |
 //!
+//! Without a provider there is `/oauth` besides, a token endpoint for pages that keep their tokens in
+//! memory (`mode: 'bearer'`):
+//!
+//! | call | good answer |
+//! | --- | --- |
+//! | `POST /oauth/token`, the grant `refresh_token` (RFC 6749 §6) of the client `playground` | 200, new tokens |
+//! | `POST /oauth/revoke` (RFC 7009) | 200 |
+//! | `POST /oauth/demo-sign-in`, JSON or form with `username` and `password` | 200, tokens |
+//!
+//! The API takes such a token in the header `Authorization`. Every switch for the refresh acts on
+//! both ways. The sign-in is no pattern to copy: a real page gets its tokens by authorization code
+//! with PKCE, and never sees a password.
+//!
 //! Cookies know no ports: two backends on one host share the cookies of a browser.
 
 use std::fmt::Write as _;
@@ -81,7 +94,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum_extra::extract::cookie::CookieJar;
@@ -92,7 +105,9 @@ mod control;
 mod cookies;
 mod counters;
 mod csrf;
+mod fields;
 mod log;
+mod oauth;
 pub mod oidc;
 mod pages;
 mod refresh;
@@ -130,6 +145,7 @@ pub fn router(settings: Settings) -> Router {
     let app = Arc::new(App {
         settings,
         sessions: session::Sessions::default(),
+        grants: session::Sessions::default(),
         switches: switches::Switchboard::default(),
         counters: counters::Counters::default(),
         log: Arc::default(),
@@ -147,6 +163,9 @@ pub fn router(settings: Settings) -> Router {
             csrf::guard,
         ));
     let mut router = Router::new().merge(guarded);
+    if app.settings.provider.is_none() {
+        router = router.nest("/oauth", oauth::routes());
+    }
     if !app.is_for_the_public() {
         router = router.nest("/playground", control::routes());
     }
@@ -164,7 +183,10 @@ pub fn router(settings: Settings) -> Router {
 #[derive(Debug)]
 struct App {
     settings: Settings,
+    /// What cookies stand for.
     sessions: session::Sessions,
+    /// What the tokens of `/oauth` stand for.
+    grants: session::Sessions,
     switches: switches::Switchboard,
     counters: counters::Counters,
     log: Arc<log::Log>,
@@ -178,13 +200,37 @@ impl App {
         provider.is_some_and(oidc::RelyingParty::is_https)
     }
 
-    /// Whom a request's cookies stand for, as long as the access token is alive.
-    async fn signed_in(&self, jar: &CookieJar) -> Result<Option<session::SignedIn>, oidc::Failure> {
+    /// The access token in a request's header, where such tokens are known. The request is then
+    /// judged by it alone, whatever cookies come along.
+    fn bearer<'request>(&self, headers: &'request HeaderMap) -> Option<&'request str> {
+        let known = self.settings.provider.is_none();
+        known.then(|| oauth::bearer(headers)).flatten()
+    }
+
+    /// Whom a request stands for, as long as its access token is alive.
+    async fn signed_in(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<Option<session::SignedIn>, oidc::Failure> {
+        if let Some(token) = self.bearer(headers) {
+            return Ok(self.grants.authenticate(token));
+        }
+        let jar = CookieJar::from_headers(headers);
         match &self.settings.provider {
-            Some(party) => party.signed_in(jar, self.settings.secure_cookies).await,
-            None => Ok(cookies::value(jar, cookies::ACCESS)
+            Some(party) => party.signed_in(&jar, self.settings.secure_cookies).await,
+            None => Ok(cookies::value(&jar, cookies::ACCESS)
                 .and_then(|access| self.sessions.authenticate(access))),
         }
+    }
+
+    /// The generation of the access token that a request carries, alive or expired.
+    fn generation(&self, headers: &HeaderMap) -> Option<u64> {
+        if let Some(token) = self.bearer(headers) {
+            return self.grants.generation(token);
+        }
+        let jar = CookieJar::from_headers(headers);
+        let access = cookies::value(&jar, cookies::ACCESS)?;
+        self.sessions.generation(access)
     }
 }
 
@@ -195,9 +241,7 @@ async fn record(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
         return next.run(request).await;
     }
     app.counters.arrived(method, path);
-    let jar = CookieJar::from_headers(request.headers());
-    let access = cookies::value(&jar, cookies::ACCESS);
-    let generation = access.and_then(|access| app.sessions.generation(access));
+    let generation = app.generation(request.headers());
     let pending = app.log.open(method, path, generation);
     let response = next.run(request).await;
     if response.extensions().get::<Breach>().is_none() {

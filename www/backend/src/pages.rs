@@ -29,7 +29,7 @@ impl Mount {
     /// # Errors
     /// A sentence, when the prefix is not a path of its own.
     pub fn new(prefix: &str, folder: impl Into<PathBuf>) -> Result<Self, String> {
-        const TAKEN: [&str; 3] = ["api", "auth", "playground"];
+        const TAKEN: [&str; 4] = ["api", "auth", "oauth", "playground"];
         let prefix = prefix.trim_end_matches('/');
         let mut segments = prefix.split('/');
         let rooted = segments.next() == Some("");
@@ -41,7 +41,7 @@ impl Mount {
         }
         if TAKEN.contains(&first) {
             return Err(format!(
-                "the prefix {prefix} is taken: /api, /auth and /playground are the backend's own"
+                "the prefix {prefix} is taken: /api, /auth, /oauth and /playground are the backend's own"
             ));
         }
         Ok(Self {

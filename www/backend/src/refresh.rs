@@ -1,4 +1,5 @@
-//! `POST /auth/refresh`: the rotation, and every answer that a switch can put in its place.
+//! The refresh: the rotation, and every answer that a switch can put in its place. The tokens travel
+//! in cookies (`POST /auth/refresh`) or in bodies (`POST /oauth/token`).
 
 use std::io;
 use std::sync::Arc;
@@ -11,18 +12,32 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::CookieJar;
 use futures_util::{StreamExt as _, stream};
-use serde_json::json;
+use serde_json::{Map, Value};
 
 use crate::refusal::Refusal;
 use crate::server::Breach;
-use crate::session::Rejected;
+use crate::session::{Issued, Rejected, Sessions};
 use crate::switches::{Order, RefreshAnswer};
-use crate::{App, cookies, oidc, whole_seconds};
+use crate::{App, cookies, oauth, oidc, whole_seconds};
+
+/// `POST /auth/refresh`.
+pub async fn refresh(State(app): State<Arc<App>>, jar: CookieJar) -> Response {
+    answer(app, Carrier::Cookies(jar)).await
+}
+
+/// How a refresh token came, and so how its successor goes.
+#[derive(Debug)]
+pub enum Carrier {
+    /// In a cookie.
+    Cookies(CookieJar),
+    /// As a parameter of a token request: the token itself.
+    Body(String),
+}
 
 /// Answers a refresh call as the switches order.
 ///
 /// Latency and hold come before the work: a call that is given up while it waits has used no token.
-pub async fn refresh(State(app): State<Arc<App>>, jar: CookieJar) -> Response {
+pub async fn answer(app: Arc<App>, carrier: Carrier) -> Response {
     if let Some(release) = app.switches.hold(|now| now.hold_refresh) {
         app.counters.update(|counts| counts.refreshes_held += 1);
         release.await;
@@ -32,9 +47,14 @@ pub async fn refresh(State(app): State<Arc<App>>, jar: CookieJar) -> Response {
         let order = app.switches.take_refresh_order();
         match plan(order.answer, order.lifetime) {
             Plan::Renew(success) => {
-                let answer = match &app.settings.provider {
-                    Some(party) => oidc::renew(&app, party, &jar).await,
-                    None => renew(&app, &jar, success, order.lifetime),
+                let answer = match (&carrier, &app.settings.provider) {
+                    (Carrier::Cookies(jar), Some(party)) => oidc::renew(&app, party, jar).await,
+                    (Carrier::Cookies(jar), None) => {
+                        renew_cookies(&app, jar, success, order.lifetime)
+                    }
+                    (Carrier::Body(presented), _) => {
+                        renew_grant(&app, presented, success, order.lifetime)
+                    }
                 };
                 if let Some(release) = app.switches.hold(|now| now.hold_refresh_answer) {
                     release.await;
@@ -53,7 +73,7 @@ pub async fn refresh(State(app): State<Arc<App>>, jar: CookieJar) -> Response {
 /// What an answer takes to give.
 enum Plan {
     /// Rotates, then says so like this.
-    Renew(Response),
+    Renew(Success),
     /// An error as JSON.
     Refuse(StatusCode, &'static str),
     /// Something that no refresh endpoint should say.
@@ -63,20 +83,30 @@ enum Plan {
     HangInBody,
 }
 
+/// What is said of a rotation besides the tokens.
+enum Success {
+    /// The expiry, in one of its spellings.
+    Json(Map<String, Value>),
+    /// Nothing: an answer without a body.
+    Bare(StatusCode),
+}
+
 fn plan(answer: RefreshAnswer, lifetime: Duration) -> Plan {
     use RefreshAnswer as A;
     let seconds = whole_seconds(lifetime);
-    let renew = |body: serde_json::Value| Plan::Renew(Json(body).into_response());
+    let says = |name: &str, value: Value| {
+        Plan::Renew(Success::Json(Map::from_iter([(name.to_owned(), value)])))
+    };
     match answer {
-        A::Ok => renew(json!({ "expires_in": seconds })),
-        A::ExpiresAt => renew(json!({ "expires_at": epoch_seconds(lifetime) })),
-        A::Exp => renew(json!({ "exp": epoch_seconds(lifetime) })),
-        A::AccessTokenExpiresIn => renew(json!({ "accessTokenExpiresIn": seconds })),
-        A::NoExpiry => renew(json!({})),
-        A::BadExpiry => renew(json!({ "expires_in": "soon" })),
-        A::StringExpiry => renew(json!({ "expires_in": seconds.to_string() })),
-        A::NoContent => Plan::Renew(StatusCode::NO_CONTENT.into_response()),
-        A::Empty => Plan::Renew(StatusCode::OK.into_response()),
+        A::Ok => says("expires_in", seconds.into()),
+        A::ExpiresAt => says("expires_at", epoch_seconds(lifetime).into()),
+        A::Exp => says("exp", epoch_seconds(lifetime).into()),
+        A::AccessTokenExpiresIn => says("accessTokenExpiresIn", seconds.into()),
+        A::NoExpiry => Plan::Renew(Success::Json(Map::new())),
+        A::BadExpiry => says("expires_in", "soon".into()),
+        A::StringExpiry => says("expires_in", seconds.to_string().into()),
+        A::NoContent => Plan::Renew(Success::Bare(StatusCode::NO_CONTENT)),
+        A::Empty => Plan::Renew(Success::Bare(StatusCode::OK)),
 
         A::Html => Plan::Answer(Html(SIGN_IN_PAGE).into_response()),
         A::Redirect => Plan::Answer((StatusCode::FOUND, Redirect::to("/")).into_response()),
@@ -103,33 +133,61 @@ fn plan(answer: RefreshAnswer, lifetime: Duration) -> Plan {
     }
 }
 
-fn renew(app: &App, jar: &CookieJar, success: Response, lifetime: Duration) -> Response {
+fn renew_cookies(app: &App, jar: &CookieJar, success: Success, lifetime: Duration) -> Response {
+    let secure = app.settings.secure_cookies;
     let presented = cookies::value(jar, cookies::REFRESH).unwrap_or_default();
-    let rejected = match app.sessions.renew(presented, lifetime) {
-        Ok(issued) => {
-            app.counters.update(|counts| counts.refreshes_ok += 1);
-            return (
-                cookies::issued(issued, app.settings.secure_cookies),
-                success,
-            )
-                .into_response();
+    match rotate(app, &app.sessions, presented, lifetime) {
+        Ok(issued) => (cookies::issued(issued, secure), success).into_response(),
+        Err(rejected) => {
+            let refusal = refused(StatusCode::UNAUTHORIZED, rejected);
+            match rejected {
+                Rejected::Reused => (cookies::cleared(secure), refusal).into_response(),
+                // The cookies stay: this answer may come after a later sign-in, whose cookies it
+                // would take away; and a dead one harms nobody.
+                Rejected::Unknown => refusal.into_response(),
+            }
         }
-        Err(rejected) => rejected,
-    };
-    let refusal = Refusal::new(StatusCode::UNAUTHORIZED, "invalid_grant");
-    match rejected {
-        Rejected::Reused => {
-            app.counters.update(|counts| counts.reuse_detected += 1);
-            let refusal =
-                refusal.because("the refresh token was used twice: the session has ended");
-            let cleared = cookies::cleared(app.settings.secure_cookies);
-            (cleared, refusal).into_response()
+    }
+}
+
+fn renew_grant(app: &App, presented: &str, success: Success, lifetime: Duration) -> Response {
+    match (rotate(app, &app.grants, presented, lifetime), success) {
+        (Ok(issued), Success::Json(said)) => oauth::granted(issued, said),
+        // As ordered: the tokens have rotated, and the answer forgets to say to which.
+        (Ok(_), bare) => bare.into_response(),
+        (Err(rejected), _) => refused(StatusCode::BAD_REQUEST, rejected).into_response(),
+    }
+}
+
+/// Rotates and counts what came of it.
+fn rotate(
+    app: &App,
+    sessions: &Sessions,
+    presented: &str,
+    lifetime: Duration,
+) -> Result<Issued, Rejected> {
+    let outcome = sessions.renew(presented, lifetime);
+    app.counters.update(|counts| match &outcome {
+        Ok(_) => counts.refreshes_ok += 1,
+        Err(Rejected::Reused) => counts.reuse_detected += 1,
+        Err(Rejected::Unknown) => {}
+    });
+    outcome
+}
+
+fn refused(status: StatusCode, rejected: Rejected) -> Refusal {
+    Refusal::new(status, "invalid_grant").because(match rejected {
+        Rejected::Reused => "the refresh token was used twice: the session has ended",
+        Rejected::Unknown => "no session has this refresh token: sign in again",
+    })
+}
+
+impl IntoResponse for Success {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Json(said) => Json(said).into_response(),
+            Self::Bare(status) => status.into_response(),
         }
-        // The cookies stay: this answer may come after a later sign-in, whose cookies it would take
-        // away; and a dead one harms nobody.
-        Rejected::Unknown => refusal
-            .because("no session has this refresh token: sign in again")
-            .into_response(),
     }
 }
 

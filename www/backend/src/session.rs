@@ -85,13 +85,20 @@ impl Sessions {
         Some(token.generation)
     }
 
-    /// Ends the session that an access token names, alive or expired. An unknown one is no matter.
-    pub fn end(&self, access_token: &str) {
+    /// Ends the session that a token names, access or refresh, alive or expired; tells whether there
+    /// was one.
+    pub fn end(&self, token: &str) -> bool {
         let mut store = self.store();
-        let token = store.access_tokens.get(&Fingerprint::of(access_token));
-        if let Some(id) = token.map(|token| token.session) {
+        let fingerprint = Fingerprint::of(token);
+        let access = store.access_tokens.get(&fingerprint);
+        let refresh = store.refresh_tokens.get(&fingerprint);
+        let named = access
+            .map(|token| token.session)
+            .or(refresh.map(|token| token.session));
+        if let Some(id) = named {
             store.end(id);
         }
+        named.is_some()
     }
 
     /// Lets every access token expire at this moment. Sessions and refresh tokens live on.
@@ -167,7 +174,7 @@ impl Token {
         Self(crate::hex(&rand::random::<[u8; 32]>()))
     }
 
-    /// The text that goes into a cookie.
+    /// The text that is handed out.
     pub fn into_string(self) -> String {
         self.0
     }

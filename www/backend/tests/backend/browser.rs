@@ -119,6 +119,11 @@ impl Browser {
         Some(&cookie.value)
     }
 
+    /// Takes every cookie away.
+    pub fn forget(&mut self) {
+        self.cookies.clear();
+    }
+
     fn store(&mut self, line: &str) {
         let mut attributes = line.split("; ");
         let (name, value) = attributes.next().unwrap().split_once('=').unwrap();

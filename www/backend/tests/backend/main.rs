@@ -5,6 +5,7 @@ mod api;
 mod browser;
 mod command;
 mod csrf;
+mod oauth;
 mod pages;
 mod session;
 mod socket;
