@@ -17,6 +17,6 @@ export default defineConfig({
     port: 5173,
     // The package is linked from beside this folder.
     fs: { allow: ['..'] },
-    proxy: { '/api': backend, '/auth': backend, '/playground': backend },
+    proxy: { '/api': backend, '/auth': backend, '/oauth': backend, '/playground': backend },
   },
 })

@@ -2,6 +2,7 @@ import { Actions } from './actions/Actions'
 import { Counters } from './counters/Counters'
 import { EventLog } from './events/EventLog'
 import { Header } from './Header'
+import { mode } from './session/mode'
 import { SessionCard } from './session/SessionCard'
 import { useWho } from './session/useWho'
 import { Switches } from './switches/Switches'
@@ -21,7 +22,7 @@ export function App() {
         </div>
         <div className="column-main">
           <Actions signedIn={who.state === 'user'} />
-          <Tabs signedIn={who.state === 'user'} />
+          {mode === 'cookie' && <Tabs signedIn={who.state === 'user'} />}
           <Timeline />
         </div>
         <Switches />

@@ -19,7 +19,7 @@ export function Header() {
         <Mark />
         <div className="masthead-words">
           <h1>oauth-refresh-wasm</h1>
-          <p>A drop-in <code>fetch</code> that renews an expired cookie session once, however many requests ask for it.</p>
+          <p>A drop-in <code>fetch</code> that renews an expired session once, however many requests ask for it.</p>
         </div>
         <button type="button" className="import-line" onClick={copy} onBlur={() => setCopied(false)} title="Copy this line">
           <code>

@@ -1,5 +1,6 @@
 import { client } from 'oauth-refresh-wasm'
 import { useSyncExternalStore } from 'react'
+import { ModeSwitch } from './ModeSwitch'
 import { Remaining } from './Remaining'
 import { SignIn } from './SignIn'
 import { statusWords } from './statusWords'
@@ -14,6 +15,7 @@ export function SessionCard({ who, onAskAgain }: { who: Who; onAskAgain: () => v
         <h2 id="session-title">Session</h2>
         <span className={`status status-${session.status}`} data-testid="status">{statusWords[session.status]}</span>
       </header>
+      <ModeSwitch />
       <Body who={who} onAskAgain={onAskAgain} />
       <dl className="facts">
         <div>

@@ -1,3 +1,4 @@
+import { refreshPath } from '../session/mode'
 import type { Call } from './model'
 import { recorder } from './recorder'
 
@@ -6,8 +7,6 @@ export const untappedFetch: typeof fetch = globalThis.fetch.bind(globalThis)
 
 /** The query parameter that tells which call a send belongs to. */
 const numberedBy = 'call'
-
-const refreshPath = '/auth/refresh'
 
 /** The URL under which {@link tapFetch} knows a call again. */
 export function numbered(path: string, call: Call): string {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
@@ -82,6 +82,9 @@ async fn log_out(
     }
 }
 
+/// Tells a page that the sign-in begins there, by a redirect, and is no form of its own.
+const SIGN_IN_URL: &str = "sign_in_url";
+
 async fn session(
     State(app): State<Arc<App>>,
     Extension(party): Extension<RelyingParty>,
@@ -92,9 +95,12 @@ async fn session(
         Err(failure) => return failure.into_response(),
     };
     let Some(session) = session else {
-        return api::unauthorized(Some(api::usual_challenge()));
+        let answer = json!({ "error": "invalid_token", (SIGN_IN_URL): "/auth/login" });
+        let challenge = [(header::WWW_AUTHENTICATE, api::usual_challenge())];
+        return (StatusCode::UNAUTHORIZED, challenge, Json(answer)).into_response();
     };
     let mut answer = expiry(&party, &session);
+    answer.insert(SIGN_IN_URL.to_owned(), "/auth/login".into());
     answer.insert("sub".to_owned(), session.subject.into());
     answer.insert("user".to_owned(), json!({ "name": session.name }));
     Json(answer).into_response()
