@@ -132,6 +132,8 @@ scenario(
     await find('sign-in-link')
     assert.equal(await count('sign-in-form'), 0)
     assert.equal(await count('mode-bearer'), 0)
+    const { status } = await fetch(`${backend.origin}/oauth/token`, { method: 'POST' })
+    assert.equal(status, 405, 'there is no other authorization server')
     await click('sign-in-link')
     await page.drive(async (driver) => {
       await (await driver.wait(until.elementLocated(By.name('login')), PATIENCE)).sendKeys('ann')

@@ -61,6 +61,7 @@ fn a_wrong_folder_or_mount_is_named_with_the_cure() {
     assert!(missing.contains("--dist") && missing.contains("no/such/folder"));
     assert!(refused(&["--mount", "pkg"]).contains("/prefix=DIR"));
     assert!(refused(&["--mount", "/api=src"]).contains("taken"));
+    assert!(refused(&["--mount", "/oauth=src"]).contains("taken"));
     let twice = refused(&["--mount", "/a=src", "--mount", "/a/=tests"]);
     assert!(twice.contains("--mount /a was given twice"), "{twice}");
 }

@@ -113,6 +113,11 @@ async fn the_api_takes_the_token_and_asks_for_no_double_submit() {
         StatusCode::OK
     );
     assert_eq!(page.browser.count("csrfRefused").await, 0);
+    // The endpoints for cookies do.
+    for path in ["/auth/login", "/auth/refresh", "/auth/logout"] {
+        let refused = page.call(Method::POST, path).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}");
+    }
 
     page.browser.post("/playground/expire", Value::Null).await;
     let expired = page.call(Method::GET, "/api/profile").await;
