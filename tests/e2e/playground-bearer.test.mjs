@@ -59,7 +59,7 @@ scenario(
     const { find, click, shows, count, signIn, run } = controls(page)
     await find('sign-in-form')
     await shows('mode-hint', 'a reload signs out')
-    assert.equal(await count('tabs'), 0, 'tabs have nothing to do with each other here')
+    assert.equal(await count('open-tab'), 0, 'tabs have nothing to do with each other here')
     await run(eavesdrop)
     await backend.forget()
 
