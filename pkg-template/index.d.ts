@@ -181,6 +181,12 @@ export interface BearerCommonOptions extends CommonOptions {
    * `https:` URL or one of this machine. Default: none, sign-out is local.
    */
   revocationEndpoint?: string | URL
+  /**
+   * Whether tokens may be bound to a key of this client (DPoP, RFC 9449): what is sent with a token whose `token_type` is
+   * `DPoP`, and each refresh, then has a proof. The key is made for one session, cannot be read, and is kept nowhere.
+   * It takes WebCrypto, so a secure context. Default: `false`.
+   */
+  dpop?: boolean
   /** Tokens to start with. What was refreshed since is not replaced by calling {@link configure} again. Default: none. */
   tokens?: TokenResponse
 }
@@ -247,6 +253,13 @@ export interface AuthClient {
   signOut(): Promise<void>
   /** Hears of what happens; the returned function stops that. */
   on<Name extends keyof AuthEvents>(event: Name, listener: (event: AuthEvents[Name]) => void): () => void
+  /**
+   * With the option `dpop`: a proof for the header `DPoP` of a request that you send yourself, such as the one that trades
+   * a code for tokens. `nonce` is the `DPoP-Nonce` that this server wants to find in it (RFC 9449 §8).
+   *
+   * Rejects with {@link AuthError} `invalid_options` without that option.
+   */
+  prove(url: string | URL, options?: { method?: string; nonce?: string }): Promise<string>
   /** Looks at the expiry again, as after a sleep. Browsers do so by themselves. */
   wake(): void
   /** Gives back timers and listeners, forgets tokens. Whatever waits, and every later call, rejects with `disposed`. */
@@ -371,7 +384,7 @@ export interface TokenResponse extends SessionExpiry {
   access_token: string
   /** A new one replaces the old; without one the old stays good (RFC 6749 §6). Without any, a `401` ends the session. */
   refresh_token?: string
-  /** In any case; taken for `Bearer` where it is missing. */
+  /** `Bearer`, or with the option `dpop` `DPoP`, in any case; taken for `Bearer` where it is missing. */
   token_type?: string
 }
 

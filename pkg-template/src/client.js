@@ -160,6 +160,7 @@ export function createClient({ load, wait }) {
     ensureFresh: (minValiditySeconds) => call((core) => core.ensureFresh(minValiditySeconds)),
     signIn: (expiry) => soon((core) => core.signIn(expiry)),
     signOut: () => call((core) => core.signOut()),
+    prove: (url, { method = 'POST', nonce } = {}) => call((core) => core.prove(String(url), method, nonce)),
     on: (event, listener) => on(checkEvent(event), listener),
     wake: () => soon((core) => core.wake()),
     dispose: () => soon((core) => core.dispose()),

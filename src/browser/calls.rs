@@ -181,8 +181,10 @@ fn token_request(
         return None;
     };
     let (token, scope) = (token.expose(), scope.as_deref());
+    let dpop = client.dpop();
+    let dpop = dpop.as_ref();
     Some(js::refresh_tokens(
-        url, token, scope, client_id, json, signal,
+        url, token, scope, client_id, json, signal, dpop,
     ))
 }
 

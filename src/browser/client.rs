@@ -13,7 +13,7 @@ use super::interceptors::Handler;
 use super::js::{self, Outgoing};
 use super::steps::OpenTicket;
 use super::waiting::promised;
-use crate::core::config::{self, Config, Page};
+use crate::core::config::{self, Config, Page, Policy};
 use crate::core::effect::Freshness;
 use crate::core::error::{Code, Error};
 use crate::core::interceptors::Registry;
@@ -143,9 +143,9 @@ impl Client {
     pub fn sign_in(&self, expiry: &JsValue) -> Result<(), JsValue> {
         self.inner.check_alive()?;
         let now = now();
-        let bearer = self.inner.config().policy.bearer;
+        let Policy { bearer, dpop, .. } = self.inner.config().policy;
         let said = convert::plain(expiry);
-        let tokens = bearer.then(|| Tokens::read(&said)).transpose();
+        let tokens = bearer.then(|| Tokens::read(&said, dpop)).transpose();
         let tokens = tokens.map_err(|wrong| refused(&config::bad_tokens("signIn", wrong)))?;
         let expiry = match &said {
             Value::Null => Expiry::default(),
@@ -174,6 +174,24 @@ impl Client {
             told?.await;
             Ok(JsValue::UNDEFINED)
         })
+    }
+
+    /// Proves, for a request that the application sends itself, that the key is here (RFC 9449 §4).
+    ///
+    /// # Errors
+    ///
+    /// `AuthError` `disposed`, or `invalid_options` without the option `dpop`; a `TypeError` for a URL that is none.
+    pub fn prove(
+        &self,
+        url: &str,
+        method: &str,
+        nonce: Option<String>,
+    ) -> Result<Promise, JsValue> {
+        self.inner.check_alive()?;
+        match self.inner.dpop() {
+            Some(dpop) => dpop.prove(url, method, None, nonce.as_deref()),
+            None => Err(invalid("prove: there is no key without the option dpop.")),
+        }
     }
 
     /// The session as it is now; the same object until it changes.
@@ -274,7 +292,14 @@ fn parse(options: &JsValue) -> Result<Config, JsValue> {
         .as_deref()
         .zip(base.as_deref())
         .map(|(origin, base)| Page { origin, base });
-    Config::parse(&convert::options(options), page).map_err(|error| refused(&error))
+    let config =
+        Config::parse(&convert::options(options), page).map_err(|error| refused(&error))?;
+    if config.policy.dpop && !js::can_prove() {
+        return Err(invalid(
+            "dpop: this page has no WebCrypto to sign with; it takes a secure context, which is https or localhost.",
+        ));
+    }
+    Ok(config)
 }
 
 /// The option `tokens`, which nothing keeps from here on: they are forgotten at the sign-out. What is changed is the

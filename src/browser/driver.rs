@@ -54,6 +54,8 @@ pub(super) struct Inner {
     published: Cell<Snapshot>,
     alarm: Alarm,
     tabs: RefCell<Option<Tabs>>,
+    /// Holds the key of this session, where the option `dpop` is set.
+    dpop: RefCell<Option<js::Dpop>>,
     lifecycle: RefCell<Option<Lifecycle>>,
     driving: Cell<bool>,
     pub(super) disposed: Cell<bool>,
@@ -126,11 +128,13 @@ impl Inner {
                 published: Cell::new(snapshot),
                 alarm: Alarm::new(ring),
                 tabs: RefCell::default(),
+                dpop: RefCell::default(),
                 lifecycle: RefCell::default(),
                 driving: Cell::new(false),
                 disposed: Cell::new(false),
             }
         });
+        inner.renew_key(false);
         inner.listen();
         inner.tell(|session, now| {
             if !js::is_visible() {
@@ -170,6 +174,7 @@ impl Inner {
         self.base.replace(config.base.clone());
         self.config.replace(config);
         self.options.replace(options);
+        self.renew_key(false);
         let untouched = self.tell(|session, now| session.handle_policy(policy, now));
         if another {
             // Where a sign-out was to be told is not known any more.
@@ -309,7 +314,8 @@ impl Inner {
         if !self.config().policy.bearer {
             return self.sign_in(expiry, None, since);
         }
-        let tokens = reply.body.as_ref().map(Tokens::read);
+        let dpop = self.config().policy.dpop;
+        let tokens = reply.body.as_ref().map(|body| Tokens::read(body, dpop));
         if let Some(Ok(tokens)) = tokens {
             self.sign_in(expiry, Some(tokens), since);
         }
@@ -379,7 +385,26 @@ impl Inner {
             .retain(|listener| listener.id != id);
     }
 
+    /// Makes a key, if there is to be one: for the next session another one.
+    fn renew_key(&self, another: bool) {
+        let wanted = self.config().policy.dpop;
+        let mut dpop = self.dpop.borrow_mut();
+        if another || !wanted {
+            dpop.take();
+        }
+        if wanted {
+            dpop.get_or_insert_with(js::Dpop::new);
+        }
+    }
+
+    pub(super) fn dpop(&self) -> Option<js::Dpop> {
+        self.dpop.borrow().clone()
+    }
+
     fn notify(&self, event: &Event) {
+        if matches!(event, Event::SessionEnd { .. }) {
+            self.renew_key(true);
+        }
         let cause = self.cause.borrow().clone();
         let (name, detail) = convert::event(event, cause.as_ref());
         self.emit(name, &detail);
@@ -443,6 +468,7 @@ impl Inner {
         self.alarm.clear();
         self.lifecycle.take();
         self.tabs.take();
+        self.dpop.take();
         self.options.replace(JsValue::UNDEFINED);
         self.listeners.take();
         for (_, call) in self.calls.take() {

@@ -16,6 +16,7 @@ use super::waiting::{AbortListener, promised};
 use crate::core::config::{self, Config, Csrf, Unauthorized};
 use crate::core::effect::Freshness;
 use crate::core::error::Error;
+use crate::core::keyring::Secret;
 use crate::core::request::{Admission, Answer, Outcome, Replay, Ticket, Verdict, WaitId};
 use crate::core::route::{Exempt, Route};
 use crate::core::time::Instant;
@@ -139,20 +140,23 @@ impl Inner {
         if listed && self.needs_csrf(method) {
             headers.extend(csrf(&self.config()));
         }
-        if bearer && place.route == Route::Protected {
-            headers.extend(self.authorization());
+        let token = if bearer && place.route == Route::Protected {
+            self.session().access_token().cloned()
+        } else {
+            None
+        };
+        let dpop = self.dpop().filter(|_| self.session().is_token_bound());
+        if let Some(token) = &token {
+            // RFC 6750 §2.1, RFC 9449 §7.1.
+            let scheme = if dpop.is_some() { "DPoP " } else { "Bearer " };
+            let value = [scheme, token.expose()].concat();
+            headers.push(("Authorization".to_owned(), value));
         }
         Credentials {
             headers,
             include: listed && !bearer && !place.same_origin,
+            bound: token.zip(dpop),
         }
-    }
-
-    /// RFC 6750 §2.1.
-    fn authorization(&self) -> Option<(String, String)> {
-        let session = self.session();
-        let token = session.access_token()?.expose();
-        Some(("Authorization".to_owned(), ["Bearer ", token].concat()))
     }
 
     /// May the request be sent, as things are now?
@@ -250,6 +254,8 @@ pub(super) struct Credentials {
     pub(super) headers: Vec<(String, String)>,
     /// Whether cookies have to be sent across origins.
     pub(super) include: bool,
+    /// The token that is to be sent with a proof, and what makes that.
+    pub(super) bound: Option<(Secret, js::Dpop)>,
 }
 
 /// The header against cross-site request forgery, if there is anything to say in it.
@@ -432,8 +438,15 @@ impl Exchange {
             names.push(&name.into());
             values.push(&value.into());
         }
-        self.outgoing
-            .send(ticket.is_second(), &names, &values, credentials.include)
+        let bound = credentials.bound.as_ref();
+        self.outgoing.send(
+            ticket.is_second(),
+            &names,
+            &values,
+            credentials.include,
+            bound.map(|(_, dpop)| dpop),
+            bound.map(|(token, _)| token.expose()),
+        )
     }
 
     async fn answer(&self, ticket: Ticket, sent: Promise) -> Result<Judged, JsValue> {

@@ -64,6 +64,8 @@ extern "C" {
         names: &Array,
         values: &Array,
         include: bool,
+        dpop: Option<&Dpop>,
+        token: Option<&str>,
     ) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(method)]
@@ -87,6 +89,7 @@ extern "C" {
         client_id: Option<&str>,
         json: bool,
         signal: Option<&AbortSignal>,
+        dpop: Option<&Dpop>,
     ) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(js_name = revokeToken, catch)]
@@ -108,6 +111,28 @@ extern "C" {
 
     #[wasm_bindgen(js_name = isOffline)]
     pub fn is_offline() -> bool;
+}
+
+#[wasm_bindgen(module = "/src/browser/dpop.js")]
+extern "C" {
+    /// Signs what is sent with a token that is bound to a key.
+    #[derive(Clone, Debug)]
+    pub type Dpop;
+
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Dpop;
+
+    #[wasm_bindgen(method, catch)]
+    pub fn prove(
+        this: &Dpop,
+        url: &str,
+        method: &str,
+        token: Option<&str>,
+        nonce: Option<&str>,
+    ) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(js_name = canProve)]
+    pub fn can_prove() -> bool;
 }
 
 #[wasm_bindgen(module = "/src/browser/tabs.js")]

@@ -42,26 +42,14 @@ export class Outgoing {
 
   /** Takes a copy of whatever the caller could change, or the first send uses up, before the second. */
   keep() {
-    const { input, init } = this
-    if (typeof input !== 'string' && init?.body == null) {
-      // In Firefox a Request does not tell its body; null alone says that it has none.
-      const usedUp = input.clone && input.body !== null && !input.bodyUsed
-      this.again = { input: usedUp ? input.clone() : input, init: copy(init) }
-    } else if (init) {
-      const kept = copy(init)
-      kept.headers = keepHeaders(kept.headers)
-      kept.body = keepBody(kept.body)
-      this.again = { input, init: kept }
-    } else {
-      this.again = { input, init }
-    }
+    this.again = kept(this)
   }
 
   /**
    * Sends it; the second time as it was the first. `names` and `values` are headers to add unless the caller set them,
-   * `include` sends cookies across origins unless the caller said otherwise.
+   * `include` sends cookies across origins unless the caller said otherwise. With `dpop`, `token` is sent with a proof.
    */
-  send(second, names, values, include) {
+  send(second, names, values, include, dpop, token) {
     let { input, init } = second ? this.again : this
     if (second) {
       this.again = undefined
@@ -75,7 +63,26 @@ export class Outgoing {
     if (include && init?.credentials === undefined && input.credentials !== 'omit') {
       init = { ...copy(init), credentials: 'include' }
     }
+    if (dpop) return this.sendProven({ input, init }, dpop, token)
     return init === undefined ? nativeFetch(input) : nativeFetch(input, init)
+  }
+
+  async sendProven(first, dpop, token) {
+    const spare = this.oneShot ? undefined : kept(first)
+    let next = first
+    const { method = this.input.method ?? 'GET' } = first.init ?? {}
+    try {
+      return await dpop.send(this.url, String(method), token, !!spare, (proof) => {
+        const { input, init } = next
+        next = spare
+        const headers = toHeaders(init?.headers === undefined ? input.headers : init.headers)
+        if (!headers) return nativeFetch(input, init)
+        headers.set('dpop', proof)
+        return nativeFetch(input, { ...copy(init), headers })
+      })
+    } finally {
+      if (spare && spare.input !== first.input && !spare.input.bodyUsed) discard(spare.input)
+    }
   }
 
   /** It will not be sent again: what was kept for that goes. */
@@ -119,6 +126,20 @@ export class Outgoing {
     outgoing.place = place
     return outgoing
   }
+}
+
+/** A copy of whatever the caller could change, or the first send uses up. */
+function kept({ input, init }) {
+  if (typeof input !== 'string' && init?.body == null) {
+    // In Firefox a Request does not tell its body; null alone says that it has none.
+    const usedUp = input.clone && input.body !== null && !input.bodyUsed
+    return { input: usedUp ? input.clone() : input, init: copy(init) }
+  }
+  if (!init) return { input, init }
+  const copied = copy(init)
+  copied.headers = keepHeaders(copied.headers)
+  copied.body = keepBody(copied.body)
+  return { input, init: copied }
 }
 
 /** Whether it is gone once it is sent: a stream, or in Node anything that yields its parts. */

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
 use super::convert::{self, Circumstances};
@@ -26,6 +27,7 @@ pub struct OpenTicket {
 struct State {
     client: Rc<Inner>,
     place: Place,
+    url: String,
     method: String,
     /// Gone once its answer is to be delivered.
     ticket: RefCell<Option<Ticket>>,
@@ -56,6 +58,7 @@ impl OpenTicket {
         let state = State {
             client: Rc::clone(client),
             place,
+            url: url.to_owned(),
             method: method.to_ascii_uppercase(),
             retry: Cell::new(ticket.is_retry()),
             ticket: RefCell::new(Some(ticket)),
@@ -103,7 +106,7 @@ impl OpenTicket {
                     return Err(state.refusal(&error));
                 }
             }
-            Ok(state.admission())
+            state.admission().await
         })
     }
 
@@ -162,16 +165,22 @@ impl State {
         })
     }
 
-    fn admission(&self) -> JsValue {
-        let credentials = self.client.credentials(self.place, &self.method);
+    async fn admission(&self) -> Result<JsValue, JsValue> {
+        let mut credentials = self.client.credentials(self.place, &self.method);
+        if let Some((token, dpop)) = &credentials.bound {
+            let proof = dpop.prove(&self.url, &self.method, Some(token.expose()), None)?;
+            let proof = JsFuture::from(proof).await?.as_string();
+            let proof = proof.map(|proof| ("DPoP".to_owned(), proof));
+            credentials.headers.extend(proof);
+        }
         let headers = credentials.headers.iter();
         let headers: Vec<_> = headers
             .map(|(name, value)| (name.as_str(), JsValue::from_str(value)))
             .collect();
-        convert::object(&[
+        Ok(convert::object(&[
             ("headers", convert::object(&headers)),
             ("withCredentials", credentials.include.into()),
-        ])
+        ]))
     }
 
     fn refusal(&self, error: &Error) -> JsValue {

@@ -66,6 +66,8 @@ pub struct Policy {
     pub proactive: Proactive,
     /// Whether the tokens are kept here and not in cookies.
     pub bearer: bool,
+    /// Whether access tokens may be bound to a key (RFC 9449).
+    pub dpop: bool,
     /// Whether the application refreshes by a function of its own.
     pub custom_refresh: bool,
     /// The name under which the tabs of this origin find each other; none, if each is on its own.
@@ -81,6 +83,7 @@ impl Default for Policy {
             refresh_timeout: 30 * SECOND,
             proactive: Proactive::Visible,
             bearer: false,
+            dpop: false,
             custom_refresh: false,
             tabs: None,
         }
@@ -146,7 +149,7 @@ impl fmt::Debug for Csrf {
     }
 }
 
-const NAMES: [&str; 24] = [
+const NAMES: [&str; 25] = [
     "mode",
     "baseURL",
     "origins",
@@ -168,24 +171,27 @@ const NAMES: [&str; 24] = [
     "revocationEndpoint",
     "scope",
     "tokens",
+    "dpop",
     "onSessionEnded",
     "redirectTo",
     "debug",
 ];
 
 /// What only one of the modes knows, and what the other has instead.
-const OF_COOKIE_MODE: [(&str, &str); 3] = [
+const OF_COOKIE_MODE: [(&str, &str); 4] = [
     ("refreshURL", "tokenEndpoint"),
     ("logoutURL", "revocationEndpoint"),
     ("sessionURL", "tokens"),
+    ("crossTab", "a session in each tab"),
 ];
-const OF_BEARER_MODE: [(&str, &str); 6] = [
+const OF_BEARER_MODE: [(&str, &str); 7] = [
     ("tokenEndpoint", "refreshURL"),
     ("revocationEndpoint", "logoutURL"),
     ("clientId", BACKEND),
     ("tokenRequestFormat", BACKEND),
     ("scope", BACKEND),
     ("tokens", BACKEND),
+    ("dpop", BACKEND),
 ];
 const BACKEND: &str = "a backend";
 
@@ -294,6 +300,7 @@ impl<'a> Options<'a> {
                     .unwrap_or(defaults.refresh_timeout),
                 proactive: self.proactive(),
                 bearer,
+                dpop: self.flag("dpop"),
                 custom_refresh,
                 tabs,
             },
@@ -492,7 +499,7 @@ impl<'a> Options<'a> {
         match self.given("tokens") {
             None => {}
             Some(given @ Value::Map(_)) => {
-                if let Err(wrong) = Tokens::read(given) {
+                if let Err(wrong) = Tokens::read(given, self.flag("dpop")) {
                     self.refuse_with(|| bad_tokens("tokens", wrong));
                 }
             }
@@ -1044,6 +1051,22 @@ mod tests {
             let message = refused_bearer(name, 5.0.into());
             assert!(message.contains("a number 5") && message.contains("a URL"));
         }
+    }
+
+    #[test]
+    fn dpop_is_a_flag_of_bearer_mode() {
+        assert!(!parse_bearer(&[]).unwrap().policy.dpop);
+        assert!(
+            parse_bearer(&[("dpop", Value::Bool(true))])
+                .unwrap()
+                .policy
+                .dpop
+        );
+        assert!(refused_bearer("dpop", "ES256".into()).contains("true or false"));
+        let bound = Value::object([("access_token", "a".into()), ("token_type", "DPoP".into())]);
+        let message = refused_bearer("tokens", bound.clone());
+        assert!(message.contains("the option dpop"), "{message}");
+        assert!(parse_bearer(&[("tokens", bound), ("dpop", Value::Bool(true))]).is_ok());
     }
 
     #[test]

@@ -34,16 +34,18 @@ impl fmt::Debug for Secret {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Tokens {
     access: Secret,
+    /// Whether it is bound to a key (RFC 9449 §5).
+    bound: bool,
     refresh: Option<Secret>,
 }
 
 impl Tokens {
-    /// Reads them.
+    /// Reads them. `dpop` says whether there is a key to which they may be bound.
     ///
     /// # Errors
     ///
     /// What is wrong, by the name of the member; never its value.
-    pub fn read(body: &Value) -> Result<Self, &'static str> {
+    pub fn read(body: &Value, dpop: bool) -> Result<Self, &'static str> {
         let member = |name| body.member(name).filter(|value| **value != Value::Null);
         let access = member("access_token")
             .ok_or("there is no access_token")
@@ -59,14 +61,19 @@ impl Tokens {
                     .ok_or("refresh_token is no text of visible characters")
             })
             .transpose()?;
-        let fits = member("token_type").is_none_or(|kind| {
-            let kind = kind.as_text().unwrap_or_default();
-            kind.eq_ignore_ascii_case("Bearer") || kind.eq_ignore_ascii_case("DPoP")
-        });
-        if !fits {
+        let kind = member("token_type").map_or("Bearer", |kind| kind.as_text().unwrap_or_default());
+        let bound = kind.eq_ignore_ascii_case("DPoP");
+        if bound && !dpop {
+            return Err("token_type is DPoP, which takes the option dpop");
+        }
+        if !bound && !kind.eq_ignore_ascii_case("Bearer") {
             return Err("token_type is neither Bearer nor DPoP");
         }
-        Ok(Self { access, refresh })
+        Ok(Self {
+            access,
+            bound,
+            refresh,
+        })
     }
 }
 
@@ -74,6 +81,7 @@ impl Tokens {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Keyring {
     access: Option<Secret>,
+    bound: bool,
     /// Given up once it was sent [`MOST_UNHEARD`] times in vain; the sign-out still revokes it.
     refresh: Option<Secret>,
     /// How often the refresh token was sent and no answer heard.
@@ -87,6 +95,11 @@ impl Keyring {
         self.access.as_ref()
     }
 
+    /// Whether the access token is bound to a key.
+    pub(super) fn is_bound(&self) -> bool {
+        self.bound
+    }
+
     pub(super) fn refresh(&self) -> Option<&Secret> {
         self.refresh
             .as_ref()
@@ -96,6 +109,7 @@ impl Keyring {
     /// Somebody signed in.
     pub(super) fn replace(&mut self, tokens: Tokens) {
         self.access = Some(tokens.access);
+        self.bound = tokens.bound;
         self.refresh = tokens.refresh;
         self.unheard = 0;
     }
@@ -103,6 +117,7 @@ impl Keyring {
     /// A refresh was answered: without a new refresh token, the old one stays good (RFC 6749 §6).
     pub(super) fn renew(&mut self, tokens: Tokens) {
         self.access = Some(tokens.access);
+        self.bound = tokens.bound;
         self.refresh = tokens.refresh.or_else(|| self.refresh.take());
         self.unheard = 0;
     }
@@ -118,6 +133,7 @@ impl Keyring {
     /// Nobody is signed in any more.
     pub(super) fn forget(&mut self) {
         self.access = None;
+        self.bound = false;
         self.refresh = None;
         self.unheard = 0;
     }
@@ -125,8 +141,11 @@ impl Keyring {
     /// The user signed out: the server is to revoke what there was.
     pub(super) fn surrender(&mut self) {
         if let Some(access) = self.access.take() {
-            let refresh = self.refresh.take();
-            self.revoked = Some(Tokens { access, refresh });
+            self.revoked = Some(Tokens {
+                access,
+                bound: self.bound,
+                refresh: self.refresh.take(),
+            });
         }
         self.forget();
     }
@@ -160,6 +179,7 @@ mod tests {
     fn tokens(access: &str, refresh: Option<&str>) -> Tokens {
         Tokens {
             access: Secret(access.to_owned()),
+            bound: false,
             refresh: refresh.map(|token| Secret(token.to_owned())),
         }
     }
@@ -260,13 +280,28 @@ mod tests {
                 "token_type",
             ),
         ] {
-            assert!(Tokens::read(&body(&members)).unwrap_err().contains(wrong));
+            assert!(
+                Tokens::read(&body(&members), true)
+                    .unwrap_err()
+                    .contains(wrong)
+            );
         }
-        for kind in ["bearer", "Bearer", "DPoP"] {
-            assert!(Tokens::read(&body(&[good.clone(), ("token_type", kind.into())])).is_ok());
+        for (kind, bound) in [
+            ("bearer", false),
+            ("Bearer", false),
+            ("DPoP", true),
+            ("dpop", true),
+        ] {
+            let said = body(&[good.clone(), ("token_type", kind.into())]);
+            assert_eq!(Tokens::read(&said, true).unwrap().bound, bound);
+            assert_eq!(
+                Tokens::read(&said, false).is_err(),
+                bound,
+                "there is no key"
+            );
         }
-        assert!(Tokens::read(&Value::Null).is_err());
-        let spaced = Tokens::read(&body(&[good, ("refresh_token", "r r".into())])).unwrap();
+        assert!(Tokens::read(&Value::Null, true).is_err());
+        let spaced = Tokens::read(&body(&[good, ("refresh_token", "r r".into())]), false).unwrap();
         assert_eq!(spaced.refresh.as_ref().map(Secret::expose), Some("r r"));
     }
 

@@ -491,6 +491,12 @@ impl Session {
         self.keyring.access()
     }
 
+    /// Whether that is bound to a key, so that it takes a proof (RFC 9449 §7.1).
+    #[must_use]
+    pub fn is_token_bound(&self) -> bool {
+        self.keyring.is_bound()
+    }
+
     /// What a refresh is to be asked for with.
     #[must_use]
     pub fn refresh_token(&self) -> Option<&Secret> {
@@ -658,7 +664,7 @@ impl Session {
 
     fn understand(&self, reply: Result<&Reply, &str>, now: Instant) -> (Meaning, Option<Tokens>) {
         match reply {
-            Ok(reply) if self.policy.bearer => reply.token_meaning(now.wall),
+            Ok(reply) if self.policy.bearer => reply.token_meaning(self.policy.dpop, now.wall),
             Ok(reply) => (reply.meaning(now.wall), None),
             Err(_) => (Meaning::Transient { retry_after: None }, None),
         }

@@ -90,9 +90,10 @@ impl Reply {
         reply
     }
 
-    /// What it means as the answer of a token endpoint, in bearer mode; and the tokens that it brings.
+    /// What it means as the answer of a token endpoint, in bearer mode; and the tokens that it brings. `dpop` says whether
+    /// there is a key to which they may be bound.
     #[must_use]
-    pub fn token_meaning(&self, wall: Millis) -> (Meaning, Option<Tokens>) {
+    pub fn token_meaning(&self, dpop: bool, wall: Millis) -> (Meaning, Option<Tokens>) {
         let error = self.oauth_error();
         let meaning = match self.status {
             _ if self.redirected => Meaning::Rejected,
@@ -107,7 +108,7 @@ impl Reply {
             ),
             200..=299 if error.is_none() => {
                 let body = self.body.as_ref();
-                match body.map_or(Err("it is not JSON"), Tokens::read) {
+                match body.map_or(Err("it is not JSON"), |body| Tokens::read(body, dpop)) {
                     Ok(tokens) => return (Meaning::Renewed(self.expiry(wall)), Some(tokens)),
                     Err(wrong) => Meaning::Misconfigured(
                         ["the answer is not as RFC 6749 §5.1 has it: ", wrong, "."].concat(),
@@ -662,7 +663,7 @@ mod tests {
                 (Just(token), reply)
             }),
         ) {
-            let (meaning, tokens) = reply.token_meaning(NOW);
+            let (meaning, tokens) = reply.token_meaning(true, NOW);
             prop_assert_eq!(tokens.is_some(), matches!(meaning, Meaning::Renewed(_)));
             if let Meaning::Misconfigured(message) = &meaning {
                 prop_assert!(message.ends_with(['.', '?']) && message.len() > 20, "{}", message);

@@ -6,6 +6,7 @@ mod bearer;
 mod calls;
 mod custom_refresh;
 mod dispose;
+mod dpop;
 mod errors;
 mod hostile;
 mod interceptors;

@@ -3,6 +3,7 @@ import { PAGE, startProvider } from './harness/provider.mjs'
 import { scenario } from './harness/scenario.mjs'
 
 const EXPIRIES = 100
+const BOUND_EXPIRIES = 20
 const CALLERS = 8
 
 /** A page that keeps the tokens of a certified provider, and calls a resource that has them introspected. */
@@ -18,23 +19,32 @@ function withProvider(name, body, { provider: options, ...rest } = {}) {
 
 /** Signs a user in by the code flow; the page's client then has the tokens, and `kit.kept` the client. */
 async function signIn({ provider, inPage }, options = {}) {
-  const tokens = await provider.signIn()
   const { tokenEndpoint, revocationEndpoint, resource, issuer } = provider
   const all = { mode: 'bearer', tokenEndpoint, revocationEndpoint, origins: [issuer], clientId: PAGE.clientId, ...options }
-  await inPage(
-    async (options, tokens, resource) => {
+  const dpop = await inPage(
+    async (options, resource) => {
       const { configure } = await kit.load()
       const client = configure(options)
-      const heard = kit.listen(client)
-      client.signIn(tokens)
       const told = (error) => ({ ...kit.told(error), error: error.error, description: error.error_description })
-      kit.kept = { client, heard, resource, told }
+      kit.kept = { client, heard: kit.listen(client), resource, told }
+      return options.dpop && client.prove(options.tokenEndpoint)
     },
     all,
-    tokens,
     resource,
   )
+  const tokens = await provider.signIn({ dpop })
+  await inPage((tokens) => kit.kept.client.signIn(tokens), tokens)
   return tokens
+}
+
+/** So many calls of the resource at once: the status and what arrived of the body. */
+const burst = async (callers) => {
+  const { client, resource } = kit.kept
+  const one = async () => {
+    const response = await client.fetch(resource, { method: 'POST', body: 'bytes' })
+    return [response.status, (await response.json()).bytes]
+  }
+  return Promise.all(Array.from({ length: callers }, one))
 }
 
 const renew = (provider, refresh_token) =>
@@ -48,14 +58,7 @@ withProvider(`S1 K6 bearer: ${EXPIRIES} expiries under load, and no refresh toke
   await signIn(stage)
   for (let expiry = 1; expiry <= EXPIRIES; expiry += 1) {
     provider.expire()
-    const answers = await inPage(async (callers) => {
-      const { client, resource } = kit.kept
-      const one = async () => {
-        const response = await client.fetch(resource, { method: 'POST', body: 'bytes' })
-        return [response.status, (await response.json()).bytes]
-      }
-      return Promise.all(Array.from({ length: callers }, one))
-    }, CALLERS)
+    const answers = await inPage(burst, CALLERS)
     assert.deepEqual(answers, Array(CALLERS).fill([200, 5]))
     assert.equal(provider.counts.refreshes, expiry)
   }
@@ -198,4 +201,45 @@ withProvider('K1 K4 bearer: no token is in events, errors, storage, cookies or t
   assert.ok(provider.issued.has(tokens.refresh_token) && provider.counts.granted === 3, 'it knows what to look for')
   const all = seen + JSON.stringify(await page.cookies())
   for (const token of provider.issued) assert.ok(!all.includes(token), 'the page shows a token')
+})
+
+withProvider('S1 K6 DPoP: the provider and its resource check every proof, and want nonces from the middle on', async (stage) => {
+  const { provider, inPage } = stage
+  const { token_type, refresh_token, access_token } = await signIn(stage, { dpop: true })
+  assert.equal(token_type, 'DPoP')
+  for (let expiry = 1; expiry <= BOUND_EXPIRIES; expiry += 1) {
+    provider.requireNonce = expiry > BOUND_EXPIRIES / 2
+    provider.expire()
+    assert.deepEqual(await inPage(burst, CALLERS), Array(CALLERS).fill([200, 5]))
+  }
+  const { granted, reuseDetected, grantsRevoked } = provider.counts
+  assert.deepEqual({ granted, reuseDetected, grantsRevoked }, { granted: 1 + BOUND_EXPIRIES, reuseDetected: 0, grantsRevoked: 0 })
+  // What is stolen is of no use without the key.
+  for (const scheme of ['DPoP', 'Bearer']) {
+    const headers = { Authorization: `${scheme} ${access_token}` }
+    assert.equal((await fetch(provider.resource, { headers })).status, 401)
+  }
+  assert.equal((await renew(provider, refresh_token)).status, 400)
+
+  const end = await inPage(async () => {
+    const { client, heard } = kit.kept
+    await client.signOut()
+    return [client.session.status, heard.filter(([name, { phase }]) => name === 'refresh' && phase === 'success').length]
+  })
+  assert.deepEqual(end, ['signed_out', BOUND_EXPIRIES])
+  assert.equal(provider.counts.revocations, 1)
+})
+
+withProvider('R1 DPoP: a nonce costs one send of the resource and one of the provider, once', async (stage) => {
+  const { provider, inPage } = stage
+  await signIn(stage, { dpop: true })
+  provider.requireNonce = true
+  const call = async () => (await kit.kept.client.fetch(kit.kept.resource)).status
+  const refresh = async () => (await kit.kept.client.refresh()).status
+  assert.deepEqual([await inPage(call), provider.counts.resourceRefused], [200, 1])
+  assert.deepEqual([await inPage(call), provider.counts.resourceRefused], [200, 1])
+  const before = provider.counts.tokenRequests
+  assert.deepEqual([await inPage(refresh), provider.counts.tokenRequests - before], ['active', 2])
+  assert.deepEqual([await inPage(refresh), provider.counts.tokenRequests - before], ['active', 3])
+  assert.equal(provider.counts.reuseDetected, 0)
 })

@@ -44,7 +44,7 @@ fn members<'a>(access: &str, refresh: impl Into<Option<&'a str>>) -> Vec<(&'stat
 
 pub fn tokens<'a>(access: &str, refresh: impl Into<Option<&'a str>>) -> Tokens {
     let body = Value::object(members(access, refresh));
-    Tokens::read(&body).expect("these are tokens")
+    Tokens::read(&body, false).expect("these are tokens")
 }
 
 /// `200` with tokens that live for five minutes.

@@ -39,6 +39,11 @@ client.signIn()
 client.signIn({ expires_in: 300 })
 client.signIn({ expires_in: '300', user: { name: 'demo' } })
 client.signIn({ access_token: 'a', refresh_token: 'r', token_type: 'Bearer', expires_in: 300, scope: 'openid' })
+same<ReturnType<typeof client.prove>>()<Promise<string>>(true)
+void client.prove(new URL('https://auth.example.com/token'), { method: 'POST', nonce: 'n' })
+void client.prove('/token')
+// @ts-expect-error: of what?
+void client.prove()
 client.wake()
 client.dispose()
 

@@ -54,6 +54,7 @@ export const bearer: Required<BearerOptions> = {
   tokenRequestFormat: 'json',
   revocationEndpoint: 'https://auth.example.com/revoke',
   tokens: { access_token: 'a', refresh_token: 'r', token_type: 'Bearer', expires_in: 300, id_token: 'i' },
+  dpop: true,
   refresh: () => ({ access_token: 'a' }),
 }
 
@@ -96,6 +97,8 @@ configure({ tokenEndpoint: '/oauth/token' })
 configure({ mode: 'bearer', tokenEndpoint: '/oauth/token', tokenRequestFormat: 'xml' })
 // @ts-expect-error: there are no secrets in a browser
 configure({ mode: 'bearer', tokenEndpoint: '/oauth/token', clientSecret: 'secret' })
+// @ts-expect-error: there is no token to bind
+configure({ dpop: true })
 // @ts-expect-error: an access token at least
 configure({ mode: 'bearer', tokenEndpoint: '/oauth/token', tokens: { refresh_token: 'r' } })
 

@@ -1,0 +1,296 @@
+//! DPoP (RFC 9449): what is sent with a token that is bound to a key.
+
+use oauth_refresh_wasm::Client;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::page::{
+    Answer, Call, Page, call, client, js, json, member, refused, send, send_with, text,
+};
+
+const TOKEN: &str = "https://auth.example.com/token";
+
+fn bound(more: &str) -> Client {
+    client(&format!(
+        "{{ mode: 'bearer', dpop: true, tokenEndpoint: '{TOKEN}', origins: ['https://api.example.com'],
+            tokens: {{ access_token: 'a1', refresh_token: 'r1', token_type: 'DPoP' }}, {more} }}"
+    ))
+}
+
+fn tokens(access: &str, kind: &str) -> String {
+    format!(r#"{{ "access_token": "{access}", "token_type": "{kind}" }}"#)
+}
+
+/// The proof: its claims, if the signature is that of the key in it, with that key as `x`.
+async fn proof(jwt: &str) -> JsValue {
+    let verify = "async (jwt) => {
+        const bytes = (part) => Uint8Array.from(atob(part.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0))
+        const read = (part) => JSON.parse(new TextDecoder().decode(bytes(part)))
+        const [head, claims, signature] = jwt.split('.')
+        const { typ, alg, jwk, ...rest } = read(head)
+        const names = Object.keys({ ...jwk, ...rest }).join()
+        if (typ !== 'dpop+jwt' || alg !== 'ES256' || names !== 'kty,crv,x,y') throw new Error(JSON.stringify(read(head)))
+        const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+        const key = await crypto.subtle.importKey('jwk', jwk, algorithm, true, ['verify'])
+        const signed = new TextEncoder().encode(`${head}.${claims}`)
+        if (!(await crypto.subtle.verify(algorithm, key, bytes(signature), signed))) throw new Error('not its signature')
+        return { ...read(claims), x: jwk.x }
+    }";
+    Answer::of(&call(verify, &[&jwt.into()]).into())
+        .value()
+        .await
+}
+
+async fn proof_of(call: &Call) -> JsValue {
+    proof(&call.header("dpop").expect("a proof")).await
+}
+
+/// The members of a proof that are the same each time.
+fn meant(proof: &JsValue) -> String {
+    json(&call(
+        "({ htm, htu, ath, nonce }) => ({ htm, htu, ath, nonce })",
+        &[proof],
+    ))
+}
+
+/// The SHA-256 of `a1`.
+const ATH: &str = "9V_xb2b0M2Ama5Xbb4_sAddgMQVDBq5KSzgFmPbP0RQ";
+
+fn wants_nonce(nonce: &str) -> String {
+    format!("{{ 'www-authenticate': 'DPoP error=\"use_dpop_nonce\"', 'dpop-nonce': '{nonce}' }}")
+}
+
+#[wasm_bindgen_test]
+async fn each_send_has_a_proof_of_its_own() {
+    let page = Page::open().await;
+    let client = bound("");
+    let mut seen = Vec::new();
+    for (url, method, htm) in [
+        ("https://api.example.com/things?q=1#part", "PUT", "PUT"),
+        ("https://API.example.com:443/things", "get", "GET"),
+        ("https://api.example.com/things", "patch", "patch"),
+    ] {
+        let answer = send_with(&client, &url.into(), &format!("{{ method: '{method}' }}"));
+        let url = url.replace("API.example.com:443", "api.example.com");
+        let sent = page.expect(&format!("{htm} {url}")).await;
+        assert_eq!(sent.header("authorization").as_deref(), Some("DPoP a1"));
+        let proof = proof_of(&sent).await;
+        assert_eq!(
+            meant(&proof),
+            format!(r#"{{"htm":"{htm}","htu":"https://api.example.com/things","ath":"{ATH}"}}"#)
+        );
+        assert_eq!(member(&proof, "iat"), js("Math.floor(Date.now() / 1000)"));
+        seen.push((text(&proof, "jti"), text(&proof, "x")));
+        sent.answer(200);
+        answer.status().await;
+    }
+    assert!(seen[0].0 != seen[1].0 && seen[1].0 != seen[2].0, "{seen:?}");
+    assert!(
+        seen[0].1 == seen[1].1 && seen[1].1 == seen[2].1,
+        "it is one key"
+    );
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_refresh_has_a_proof_without_a_token_and_the_replay_one_of_the_new() {
+    let page = Page::open().await;
+    let client = bound("");
+    let answer = send(&client, "/api");
+    page.expect("GET /api").await.answer(401);
+    let refresh = page.expect(&format!("POST {TOKEN}")).await;
+    assert_eq!(
+        meant(&proof_of(&refresh).await),
+        format!(r#"{{"htm":"POST","htu":"{TOKEN}"}}"#)
+    );
+    refresh.answer_json(200, &tokens("a2", "DPoP"));
+    let replay = page.expect("GET /api").await;
+    assert_eq!(replay.header("authorization").as_deref(), Some("DPoP a2"));
+    assert_ne!(text(&proof_of(&replay).await, "ath"), ATH);
+    replay.answer(200);
+    assert_eq!(answer.status().await, 200);
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn r1_a_nonce_that_is_wanted_costs_exactly_one_more_send() {
+    let page = Page::open().await;
+    let client = bound("");
+    let url = "https://api.example.com/things";
+    let init = "{ method: 'POST', body: new Uint8Array([66, 67]) }";
+    let answer = send_with(&client, &url.into(), init);
+    let line = format!("POST {url}");
+    page.expect(&line)
+        .await
+        .answer_with(401, &wants_nonce("n1"), "");
+    let again = page.expect(&line).await;
+    assert_eq!(again.body().await, "BC");
+    assert_eq!(text(&proof_of(&again).await, "nonce"), "n1");
+    // Wanting another one at once is no reason to go on.
+    again.answer_with(401, &wants_nonce("n2"), "");
+    assert_eq!(answer.status().await, 401);
+    page.quiet().await;
+    // What came last is used, and only for that origin.
+    let answer = send(&client, url);
+    let sent = page.expect(&format!("GET {url}")).await;
+    assert_eq!(text(&proof_of(&sent).await, "nonce"), "n2");
+    sent.answer_with(200, "{ 'dpop-nonce': 'n3' }", "");
+    answer.status().await;
+    let answer = send(&client, url);
+    let sent = page.expect(&format!("GET {url}")).await;
+    assert_eq!(text(&proof_of(&sent).await, "nonce"), "n3");
+    sent.answer(200);
+    answer.status().await;
+    let answer = send(&client, "/api");
+    let sent = page.expect("GET /api").await;
+    assert_eq!(member(&proof_of(&sent).await, "nonce"), JsValue::UNDEFINED);
+    sent.answer(200);
+    answer.status().await;
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn r5_a_request_object_goes_again_with_its_body_and_a_stream_does_not() {
+    let page = Page::open().await;
+    let client = bound("");
+    let request = js("new Request('/api', { method: 'POST', body: 'bytes' })");
+    let answer = send_with(&client, &request, "undefined");
+    page.expect("POST /api")
+        .await
+        .answer_with(401, &wants_nonce("n1"), "");
+    let again = page.expect("POST /api").await;
+    assert_eq!(again.body().await, "bytes");
+    again.answer(200);
+    assert_eq!(answer.status().await, 200);
+    let stream = "{ method: 'POST', duplex: 'half', body: new Blob(['bytes']).stream() }";
+    let answer = send_with(&client, &"/api".into(), stream);
+    page.expect("POST /api")
+        .await
+        .answer_with(401, &wants_nonce("n2"), "");
+    assert_eq!(answer.status().await, 401);
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_token_endpoint_that_wants_a_nonce_is_asked_once_more() {
+    let page = Page::open().await;
+    let client = bound("");
+    let refreshed = Answer::of(&client.refresh());
+    let wants = "{ 'content-type': 'application/json', 'dpop-nonce': 'n1' }";
+    let first = page.expect(&format!("POST {TOKEN}")).await;
+    first.answer_with(400, wants, r#"{ "error": "use_dpop_nonce" }"#);
+    let second = page.expect(&format!("POST {TOKEN}")).await;
+    assert_eq!(second.body().await, first.body().await);
+    assert_eq!(text(&proof_of(&second).await, "nonce"), "n1");
+    second.answer_json(200, &tokens("a2", "DPoP"));
+    refreshed.value().await;
+    let refreshed = Answer::of(&client.refresh());
+    page.expect(&format!("POST {TOKEN}")).await.answer_with(
+        400,
+        wants,
+        r#"{ "error": "use_dpop_nonce" }"#,
+    );
+    page.expect(&format!("POST {TOKEN}")).await.answer_with(
+        400,
+        wants,
+        r#"{ "error": "use_dpop_nonce" }"#,
+    );
+    let error = refreshed.refused("refresh_misconfigured").await;
+    assert_eq!(text(&error, "error"), "use_dpop_nonce");
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_token_that_is_bound_to_no_key_goes_without_a_proof() {
+    let page = Page::open().await;
+    let client = bound("");
+    client
+        .sign_in(&js(&tokens("b1", "Bearer")))
+        .expect("signed in");
+    let answer = send(&client, "/api");
+    let sent = page.expect("GET /api").await;
+    assert_eq!(sent.header("authorization").as_deref(), Some("Bearer b1"));
+    assert_eq!(sent.header("dpop"), None);
+    sent.answer(200);
+    answer.status().await;
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn an_application_proves_its_own_requests_with_the_same_key_until_sign_out() {
+    let page = Page::open().await;
+    let client = bound("");
+    let prove = |nonce: Option<&str>| {
+        let proof = client
+            .prove(TOKEN, "POST", nonce.map(str::to_owned))
+            .expect("a proof");
+        Answer::of(&proof)
+    };
+    let first = proof(&prove(None).value().await.as_string().expect("text")).await;
+    assert_eq!(
+        meant(&first),
+        format!(r#"{{"htm":"POST","htu":"{TOKEN}"}}"#)
+    );
+    let second = proof(&prove(Some("n1")).value().await.as_string().expect("text")).await;
+    assert_eq!(text(&second, "nonce"), "n1");
+    let ticket = client
+        .open("/api?q", "delete", true, false)
+        .expect("a ticket");
+    let headers = member(&Answer::of(&ticket.admit(None)).value().await, "headers");
+    assert_eq!(text(&headers, "Authorization"), "DPoP a1");
+    let admitted = proof(&text(&headers, "DPoP")).await;
+    assert_eq!(text(&admitted, "htm"), "DELETE");
+    assert_eq!(member(&admitted, "htu"), js("location.origin + '/api'"));
+    assert_eq!(text(&admitted, "ath"), ATH);
+    assert_eq!(text(&admitted, "x"), text(&first, "x"));
+    Answer::of(&client.sign_out()).value().await;
+    let next = proof(&prove(None).value().await.as_string().expect("text")).await;
+    assert_ne!(
+        text(&next, "x"),
+        text(&first, "x"),
+        "each session has its own key"
+    );
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn requests_leave_in_the_order_in_which_they_came() {
+    let page = Page::open().await;
+    let client = bound("");
+    let answers: Vec<_> = (0..20).map(|n| send(&client, &format!("/{n}"))).collect();
+    for n in 0..20 {
+        page.expect(&format!("GET /{n}")).await.answer(200);
+    }
+    for answer in answers {
+        answer.status().await;
+    }
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn without_web_crypto_dpop_is_refused_with_the_reason() {
+    let page = Page::open().await;
+    page.replace("crypto.subtle", "undefined");
+    let options = js(&format!(
+        "{{ mode: 'bearer', dpop: true, tokenEndpoint: '{TOKEN}' }}"
+    ));
+    let error = refused(&options);
+    assert_eq!(text(&error, "code"), "invalid_options");
+    let message = text(&error, "message");
+    assert!(
+        message.starts_with("dpop: ") && message.contains("secure context"),
+        "{message}"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn without_the_option_there_is_nothing_to_prove_with() {
+    let _page = Page::open().await;
+    let client = client(&format!("{{ mode: 'bearer', tokenEndpoint: '{TOKEN}' }}"));
+    let error = client.prove(TOKEN, "POST", None).expect_err("no key");
+    assert!(text(&error, "message").contains("option dpop"));
+    let error = client
+        .sign_in(&js(&tokens("a1", "DPoP")))
+        .expect_err("no key");
+    assert!(text(&error, "message").contains("option dpop"));
+}
