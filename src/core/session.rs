@@ -1019,7 +1019,10 @@ impl Session {
         let is_fresh = self.looks == 0;
         self.tabs.signs_in &= !is_fresh;
         match self.flight.take() {
-            Some(flight) if flight.step == Step::Doubted && is_fresh => self.reject(flight, now),
+            // Whoever has another turn may be back from a freeze, and the faster one: its news may be yet to come.
+            Some(flight) if flight.step == Step::Doubted && is_fresh && !sight.is_busy() => {
+                self.reject(flight, now);
+            }
             Some(flight) if flight.step == Step::Inherited && is_fresh => self.call(flight, now),
             Some(mut flight) => match &mut flight.step {
                 Step::Queued(queue) => match queue.advice(sight, is_fresh) {

@@ -197,6 +197,11 @@ impl Sight {
         sight
     }
 
+    /// Whether some other tab has a turn.
+    pub(super) fn is_busy(&self) -> bool {
+        self.holders.iter().any(Option::is_some)
+    }
+
     /// Whether some tab has a turn in a lane beyond that one.
     pub(super) fn is_busy_beyond(&self, lane: usize) -> bool {
         self.holders[lane + 1..].iter().any(Option::is_some)

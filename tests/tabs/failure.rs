@@ -77,6 +77,28 @@ fn f6_who_was_overtaken_by_a_tab_that_went_round_adopts() {
 }
 
 #[test]
+fn f6_who_went_round_a_tab_that_comes_back_and_is_faster_adopts() {
+    let mut world = World::signed_in(2);
+    world.server.forgiving = true;
+    world.server.revoke();
+    world.fetch(0);
+    world.until(|world| world.locks.knows(0));
+    world.pass(1);
+    // What it looks up before it refreshes awaits it when it comes back.
+    world.freeze(0, false);
+    world.fetch(1);
+    world.until(|world| world.is_refreshing(1));
+    world.put_off(1, 100);
+    world.thaw(0, false, false);
+    world.until(|world| world.server.refreshes == 1);
+    world.put_off(0, 300);
+    world.settle();
+    assert_eq!((world.server.refreshes, world.server.reuses), (1, 1));
+    assert_eq!(world.statuses(), [Status::Active; 2]);
+    assert_eq!(world.tabs[1].heard.rejected, 0);
+}
+
+#[test]
 fn f4_an_api_that_says_401_for_ever_costs_one_refresh_in_10_seconds() {
     let mut world = World::signed_in(4);
     world.server.refuses_all = true;
