@@ -1068,9 +1068,8 @@ impl Session {
             }
             return;
         }
-        if self.tabs.free(turn) {
-            // What was stuck is not: whoever waits behind this wish may have its turn.
-            return self.end_turn(Some(turn));
+        if let Some(lane) = self.tabs.free(turn) {
+            return self.handle_late_turn(turn, lane);
         }
         let is_its = |flight: &mut Flight| {
             flight.turn == Some(turn) && matches!(flight.step, Step::Queued(_))
@@ -1095,6 +1094,18 @@ impl Session {
             }
             _ => self.call(flight, now),
         }
+    }
+
+    /// What was stuck is not: whoever waits behind this wish may have its turn.
+    fn handle_late_turn(&mut self, turn: TurnId, lane: usize) {
+        let unused = match &mut self.flight {
+            // Unless this tab went alone, because the last lane was stuck: who waits there would go as well.
+            Some(flight) if flight.step == Step::Calling && lane + 1 == LANES => {
+                flight.turn.replace(turn)
+            }
+            _ => Some(turn),
+        };
+        self.end_turn(unused);
     }
 
     /// The page goes into the back/forward cache, or for good. What it holds there, nobody else can have.

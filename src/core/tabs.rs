@@ -276,11 +276,12 @@ impl Tabs {
         None
     }
 
-    /// Whether that wish was for a turn that was stuck; it is stuck no more, if the wish was granted.
-    pub(super) fn free(&mut self, wish: TurnId) -> bool {
-        let mut lanes = self.stuck.iter_mut();
-        let granted = lanes.find_map(|lane| lane.take_if(|stuck| stuck.wish == wish));
-        granted.is_some()
+    /// The lane in which that wish was for a turn that was stuck; it is stuck no more, if the wish was granted.
+    pub(super) fn free(&mut self, wish: TurnId) -> Option<usize> {
+        let is_it = |lane: &Option<Stuck>| lane.as_ref().is_some_and(|stuck| stuck.wish == wish);
+        let lane = self.stuck.iter().position(is_it)?;
+        self.stuck[lane] = None;
+        Some(lane)
     }
 
     /// Whether nobody has the first turn but the tab that does not let go of it.

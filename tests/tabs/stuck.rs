@@ -43,6 +43,32 @@ fn s6_a_tab_that_freezes_in_its_turn_is_gone_round_by_one_at_a_time() {
 }
 
 #[test]
+fn s1_who_goes_alone_keeps_the_turn_that_was_stuck_once_it_is_free() {
+    let mut world = World::signed_in(4);
+    world.server.revoke();
+    for tab in 0..2 {
+        world.fetch(tab);
+        world.until(|world| world.is_refreshing(tab));
+        world.swallow(tab);
+        world.freeze(tab, false);
+    }
+    world.fetch(2);
+    world.pass(5 * SECOND);
+    world.fetch(3);
+    world.until(|world| world.is_refreshing(2));
+    world.put_off(2, 10 * SECOND);
+    world.thaw(1, false, false);
+    world.pass(SECOND);
+    assert!(world.is_refreshing(2));
+    assert_eq!(
+        world.locks.holders().map(|held| held.map(|(tab, _)| tab)),
+        [Some(0), Some(2)]
+    );
+    world.settle();
+    assert_eq!(world.locks.holders()[1], None);
+}
+
+#[test]
 fn s6_a_turn_that_was_stuck_is_used_again() {
     let mut world = World::signed_in(2);
     world.server.revoke();
