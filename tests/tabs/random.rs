@@ -312,6 +312,13 @@ impl Story {
             self.world.resume(*tab);
         }
         self.world.pass(10 * SECOND);
+        // Somebody's alarm may have rung just now.
+        for _ in 0..60 {
+            if self.world.parcels.is_empty() {
+                break;
+            }
+            self.world.pass(SECOND);
+        }
         self.world.check_settled();
         if self.world.engine == Engine::MODERN {
             self.world.check_agreement();
