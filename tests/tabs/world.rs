@@ -143,6 +143,8 @@ pub struct World {
     pub out: bool,
     /// The server said that somebody is signed in while the news of the sign-out were on their way to it.
     misled: bool,
+    /// Where the user signed out, a session was not known of that only pages in the back/forward cache knew.
+    overlooked: bool,
     /// Which call brought the cookies; 0 if none did.
     brought_by: u32,
     /// Which call has landed last.
@@ -177,6 +179,7 @@ impl World {
             crossed: false,
             out: false,
             misled: false,
+            overlooked: false,
             brought_by: 0,
             landed: 0,
             tells: None,
@@ -343,7 +346,16 @@ impl World {
         self.tabs[tab].session.handle_sign_out(self.now);
         self.out = true;
         self.misled = false;
+        self.overlooked = self.is_overlooked(tab);
         self.go_on(tab);
+    }
+
+    /// Whether a page in the back/forward cache knows of a session that began after the one which that tab knows of.
+    fn is_overlooked(&self, tab: usize) -> bool {
+        let session = |tab: &Tab| News::parse(tab.kept.as_ref()?).map(|news| news.session);
+        let known = session(&self.tabs[tab]);
+        let cached = self.tabs.iter().filter(|tab| tab.life == Life::Cached);
+        cached.map(session).any(|other| other > known)
     }
 
     // ---- time --------------------------------------------------------------------------------------------------
@@ -933,6 +945,7 @@ impl World {
     pub fn is_signed_out(&self) -> bool {
         self.out
             && !self.misled
+            && !self.overlooked
             && !self.crossed
             && self
                 .jar
