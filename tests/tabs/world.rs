@@ -143,7 +143,7 @@ pub struct World {
     pub out: bool,
     /// The server said that somebody is signed in while the news of the sign-out were on their way to it.
     misled: bool,
-    /// Where the user signed out, a session was not known of that only pages in the back/forward cache knew.
+    /// Where the user signed out, a session was not known of that only pages that did not run knew.
     overlooked: bool,
     /// Which call brought the cookies; 0 if none did.
     brought_by: u32,
@@ -350,12 +350,21 @@ impl World {
         self.go_on(tab);
     }
 
-    /// Whether a page in the back/forward cache knows of a session that began after the one which that tab knows of.
+    /// Whether only pages that do not run know of a session that began after the one which that tab knows of: those in
+    /// the back/forward cache, and those to whom somebody said so who is gone.
     fn is_overlooked(&self, tab: usize) -> bool {
-        let session = |tab: &Tab| News::parse(tab.kept.as_ref()?).map(|news| news.session);
-        let known = session(&self.tabs[tab]);
-        let cached = self.tabs.iter().filter(|tab| tab.life == Life::Cached);
-        cached.map(session).any(|other| other > known)
+        let session = |text: &String| News::parse(text).map(|news| news.session);
+        let known = self.tabs[tab].kept.as_ref().and_then(session);
+        let unread = |mail: &Mail| match mail {
+            Mail::News(text) => session(text) > known,
+            _ => false,
+        };
+        let mut others = self.tabs.iter();
+        others.any(|other| {
+            let cached = other.life == Life::Cached;
+            let kept = other.kept.as_ref().filter(|_| cached).and_then(session);
+            kept > known || other.lives() && other.inbox.iter().any(unread)
+        })
     }
 
     // ---- time --------------------------------------------------------------------------------------------------
