@@ -120,14 +120,9 @@ async fn hostile_answers_to_a_refresh_break_nothing() {
         let client = client("{ refreshTimeout: 5 }");
         let refreshed = Answer::of(&client.refresh());
         page.expect("POST /auth/refresh").await.resolve(&js(answer));
-        page.quiet().await;
-        page.advance(5_000);
+        // Time stands still: no deadline ends it.
         if let Err(error) = refreshed.settled().await {
             assert_eq!(text(&error, "name"), "AuthError", "{answer}: {error:?}");
-            assert!(
-                !text(&error, "message").contains("refreshTimeout"),
-                "{answer}: only the deadline ended it"
-            );
         }
         if text(&client.snapshot(), "status") != "ended" {
             works_on(&page, &client).await;
