@@ -1149,6 +1149,8 @@ impl Session {
         // What nobody waits for is not worth a turn, and a sign-out that waits for one may not get another chance.
         self.abort_stray();
         self.tell_sign_out();
+        // Nor does a sign-in from before count on from what is said meanwhile: that may be a sign-out.
+        self.tabs.signs_in = false;
         for stuck in std::mem::take(&mut self.tabs.stuck) {
             self.end_turn(stuck.map(|stuck| stuck.wish));
         }

@@ -3,7 +3,7 @@
 use oauth_refresh_wasm::core::snapshot::Status;
 use oauth_refresh_wasm::core::time::SECOND;
 
-use crate::world::{Fate, World};
+use crate::world::{Engine, Fate, World, policy};
 
 #[test]
 fn s6_a_page_in_the_cache_holds_nothing() {
@@ -93,6 +93,23 @@ fn f7_a_page_that_was_in_the_cache_looks_whether_the_user_has_signed_out() {
         (world.status(1), world.tabs[1].heard.signed_out),
         (Status::SignedOut, 1)
     );
+}
+
+#[test]
+fn f7_a_sign_in_does_not_outdo_a_sign_out_that_came_while_its_page_was_in_the_cache() {
+    let mut world = World::new(Engine::MODERN, policy());
+    world.open(2);
+    world.settle();
+    world.sign_in(1);
+    world.until(|world| world.status(0) == Status::Active);
+    // What it looks for after the sign-in, it does not get to see.
+    world.hide_page(1);
+    world.settle();
+    world.sign_out(0);
+    world.settle();
+    world.show_page(1);
+    world.settle();
+    assert_eq!(world.statuses(), [Status::SignedOut; 2]);
 }
 
 #[test]
