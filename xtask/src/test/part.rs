@@ -13,6 +13,44 @@ pub enum Part {
     Bindings(Browser),
     Site,
     E2e(Browser),
+    Suite(Suite),
+}
+
+/// A folder of `tests/` with npm packages of its own, which are other people's software that the package has to work with.
+/// Its tests run in Node, which starts Chromium where one is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Suite {
+    Bundlers,
+    Runtimes,
+    Native,
+    Axios,
+    React,
+    Clients,
+}
+
+impl Suite {
+    /// As its folder is named.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bundlers => "bundlers",
+            Self::Runtimes => "runtimes",
+            Self::Native => "native",
+            Self::Axios => "axios",
+            Self::React => "react",
+            Self::Clients => "clients",
+        }
+    }
+
+    fn does(self) -> &'static str {
+        match self {
+            Self::Bundlers => "production builds of every bundler, run in Chromium",
+            Self::Runtimes => "Deno, Bun, workerd, workers of the browser",
+            Self::Native => "Metro's bundle on Hermes",
+            Self::Axios => "oauth-refresh-wasm/axios",
+            Self::React => "oauth-refresh-wasm/react",
+            Self::Clients => "clients of other authors over authedFetch",
+        }
+    }
 }
 
 const ALL: &[Part] = &[
@@ -27,6 +65,12 @@ const ALL: &[Part] = &[
     Part::E2e(Browser::Chromium),
     Part::E2e(Browser::Firefox),
     Part::E2e(Browser::Webkit),
+    Part::Suite(Suite::Bundlers),
+    Part::Suite(Suite::Runtimes),
+    Part::Suite(Suite::Native),
+    Part::Suite(Suite::Axios),
+    Part::Suite(Suite::React),
+    Part::Suite(Suite::Clients),
 ];
 
 /// What can be named on the command line, with what is said of it there: a part, or one in all its
@@ -60,6 +104,21 @@ pub const NAMES: &[(&str, &str)] = &[
     ("e2e:chromium", "The same in Chromium alone"),
     ("e2e:firefox", "The same in Firefox alone"),
     ("e2e:webkit", "The same in WebKit alone"),
+    (
+        "bundlers",
+        "Production builds of every bundler, run in Chromium",
+    ),
+    (
+        "runtimes",
+        "Other runtimes than Node, and workers of the browser",
+    ),
+    ("native", "React Native: Metro's bundle on the Hermes VM"),
+    (
+        "axios",
+        "A real axios instance with oauth-refresh-wasm/axios",
+    ),
+    ("react", "React 18 and 19 with oauth-refresh-wasm/react"),
+    ("clients", "Clients of other authors over authedFetch"),
 ];
 
 impl Part {
@@ -74,6 +133,7 @@ impl Part {
             Self::Bindings(browser) => format!("browser:{browser}"),
             Self::Site => "site".into(),
             Self::E2e(browser) => format!("e2e:{browser}"),
+            Self::Suite(suite) => suite.name().into(),
         }
     }
 
@@ -88,6 +148,7 @@ impl Part {
             Self::Bindings(_) => "wasm-pack test",
             Self::Site => "the playground's page",
             Self::E2e(_) => "tests/e2e",
+            Self::Suite(suite) => suite.does(),
         }
     }
 
@@ -95,7 +156,7 @@ impl Part {
     pub fn needs(self) -> &'static [Self] {
         match self {
             Self::Lint | Self::Host | Self::Build | Self::Bindings(_) => &[],
-            Self::Types | Self::Package | Self::Site => &[Self::Build],
+            Self::Types | Self::Package | Self::Site | Self::Suite(_) => &[Self::Build],
             Self::E2e(_) => &[Self::Build, Self::Site],
         }
     }
@@ -109,6 +170,7 @@ impl Part {
     pub fn browser(self) -> Option<Browser> {
         match self {
             Self::Bindings(browser) | Self::E2e(browser) => Some(browser),
+            Self::Suite(_) => Some(Browser::Chromium),
             _ => None,
         }
     }

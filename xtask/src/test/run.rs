@@ -7,8 +7,8 @@ use std::process::Command;
 use std::thread::available_parallelism;
 
 use super::doorbell::Doorbell;
-use super::part::Part;
-use crate::setup::{Browser, Toolbox};
+use super::part::{Part, Suite};
+use crate::setup::{self, Browser, Toolbox};
 use crate::site::cargo;
 use crate::{package, process, site};
 
@@ -28,6 +28,7 @@ pub fn part(part: Part, tools: &mut Toolbox) -> Result<()> {
             site::test(tools)
         }
         Part::E2e(browser) => end_to_end(tools, browser),
+        Part::Suite(suite) => with_others(tools, suite),
     }
 }
 
@@ -165,6 +166,17 @@ fn end_to_end(tools: &Toolbox, browser: Browser) -> Result<()> {
     let mut node = node_tests(tools, "tests/e2e", &[&concurrency])?;
     node.env("PLAYGROUND_BACKEND", backend)
         .env("E2E_BROWSER", browser.to_string());
+    process::run(&mut node, NAMED_ABOVE)
+}
+
+/// What is tested with packages of other authors, which only these tests need.
+fn with_others(tools: &mut Toolbox, suite: Suite) -> Result<()> {
+    let folder = format!("tests/{}", suite.name());
+    let packages = tools.root().join(&folder);
+    setup::npm_install(tools, &packages, "what the package is tested with")?;
+    let backend = site::backend(tools)?;
+    let mut node = node_tests(tools, &folder, &["--test-concurrency=2"])?;
+    node.env("PLAYGROUND_BACKEND", backend);
     process::run(&mut node, NAMED_ABOVE)
 }
 
