@@ -1,0 +1,5 @@
+/** What the servers answer. */
+export interface Note {
+  id: string
+  text: string
+}

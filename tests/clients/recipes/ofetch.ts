@@ -1,0 +1,4 @@
+import { authedFetch } from 'oauth-refresh-wasm'
+import { createFetch } from 'ofetch'
+
+export const api = createFetch({ fetch: authedFetch })
