@@ -1,39 +1,8 @@
 import assert from 'node:assert/strict'
+import { clients } from './harness/clients.mjs'
 import { scenario } from './harness/scenario.mjs'
 
-/**
- * The clients, each with a driver of its name. `refused` is the name of the error for a 401 and the status that it
- * tells, `unavailable` the name of the one for a refresh that was not available, `abandoned` that of a call that was
- * given up, where the client has something for that. `sends` is how many requests the ten calls make, if not ten.
- */
-const CLIENTS = [
-  { name: 'openapi-fetch', refused: { status: 401 }, unavailable: 'AuthError', abandoned: 'AbortError' },
-  { name: 'ky', refused: { name: 'HTTPError', status: 401 }, unavailable: 'AuthError', abandoned: 'AbortError' },
-  { name: 'ofetch', refused: { name: 'FetchError', status: 401 }, unavailable: 'FetchError', abandoned: 'FetchError' },
-  { name: 'wretch', refused: { name: 'Error', status: 401 }, unavailable: 'AuthError', abandoned: 'AbortError' },
-  { name: 'axios', refused: { name: 'AxiosError', status: 401 }, unavailable: 'AuthError', abandoned: 'CanceledError' },
-  { name: 'apollo', refused: { name: 'ServerError', status: 401 }, unavailable: 'AuthError', abandoned: 'AbortError' },
-  { name: 'urql', refused: { name: 'CombinedError', status: 401 }, unavailable: 'CombinedError', abandoned: 'unsubscribed' },
-  { name: 'graphql-request', refused: { name: 'Error', status: 401 }, unavailable: 'AuthError', abandoned: 'AbortError' },
-  ...['trpc', 'trpc-batch', 'trpc-batch-stream'].map((name) => ({
-    name,
-    refused: { name: 'TRPCClientError', status: 401 },
-    unavailable: 'TRPCClientError',
-    abandoned: 'TRPCClientError',
-    sends: name === 'trpc' ? 10 : 2,
-  })),
-  { name: 'connect', refused: { name: 'ConnectError', status: true }, unavailable: 'ConnectError', abandoned: 'ConnectError' },
-  { name: 'tanstack-query', refused: { name: 'Error', status: 401 }, unavailable: 'AuthError', abandoned: 'canceled' },
-  { name: 'swr', refused: { name: 'Error', status: 401 }, unavailable: 'AuthError' },
-  { name: 'rtk-query', refused: { status: 401 }, unavailable: undefined, abandoned: 'AbortError' },
-  { name: 'postgrest', refused: { status: 401 }, unavailable: undefined, abandoned: undefined },
-]
-
-/** Those who can try again by themselves, at once and whatever the error. */
-const UNTIRING = [
-  'ky', 'ofetch', 'wretch', 'apollo', 'urql', 'trpc', 'trpc-batch', 'trpc-batch-stream', 'tanstack-query', 'swr',
-  'rtk-query',
-]
+const IDS = ['1', '2', '3', '4', '5']
 
 /** Everything but the cookies, which are what makes the second send another. */
 function bytes({ method, url, headers, body }) {
@@ -53,23 +22,26 @@ async function whileRefreshing({ backend, server, inPage }, sends, begin) {
   await backend.until(({ refreshesHeld }) => refreshesHeld === 1)
 }
 
-for (const { name, sends = 10, ...client } of CLIENTS) {
+for (const client of clients) {
+  const { name, sends } = client
+
   scenario(`S1 R5 ${name}: ten calls over an expired token, one refresh, the same bytes again`, name, async (stage) => {
     const { backend, server, inPage } = stage
+    await inPage((ids) => (kit.kept.ids = ids), IDS)
     await whileRefreshing(stage, sends, () => {
-      const calls = ['1', '2', '3', '4', '5'].flatMap((id) => [kit.driver.read(id), kit.driver.add(`text ${id}`)])
-      kit.kept.texts = Promise.all(calls)
+      const { driver, kept } = kit
+      kept.texts = Promise.all(kept.ids.flatMap((id) => [driver.read(id), driver.add(`text ${id}`)]))
     })
     await backend.release()
     const texts = await inPage(() => kit.kept.texts)
-    assert.deepEqual(texts, ['1', '2', '3', '4', '5'].flatMap((id) => [`note ${id}`, `text ${id}`]))
+    assert.deepEqual(texts, IDS.flatMap((id) => [`note ${id}`, `text ${id}`]))
     const { refreshes, csrfRefused } = await backend.counters()
     assert.deepEqual({ refreshes, csrfRefused }, { refreshes: 1, csrfRefused: 0 })
     assert.equal(passed(server.calls).length, sends)
     assert.deepEqual(passed(server.calls).map(bytes).sort(), refused(server.calls).map(bytes).sort())
   })
 
-  scenario(`F2 ${name}: a session that has ended is the client's own error, until the next sign-in`, name, async (stage) => {
+  scenario(`F2 ${name}: a dead session is an error of its own, until the next sign-in`, name, async (stage) => {
     const { backend, server, inPage } = stage
     await backend.end()
     const ends = await inPage(async () => {
@@ -79,24 +51,24 @@ for (const { name, sends = 10, ...client } of CLIENTS) {
     })
     assert.deepEqual(ends, [client.refused, client.refused])
     assert.equal(server.calls.length, 2, 'each is sent once, by the client itself too')
-    const told = await inPage(async () => {
-      await kit.driver.insist?.('1').catch(() => {})
+    const told = await inPage(async (insists) => {
+      if (insists) await kit.driver.insist('1').catch(() => {})
       const sessionends = kit.heard.filter(([name]) => name === 'sessionend').length
       const [, signedIn] = await Promise.allSettled([kit.driver.read('2'), kit.driver.signIn('demo')])
       return { sessionends, signIn: signedIn.status, status: kit.session.session.status }
-    })
+    }, client.insists)
     assert.deepEqual(told, { sessionends: 1, signIn: 'fulfilled', status: 'active' })
     assert.equal((await backend.counters()).refreshes, 1)
   })
 
-  scenario(`F1 ${name}: a refresh that is not available can be told from a session that has ended`, name, async (stage) => {
+  scenario(`F1 ${name}: a refresh that is not available is told as such`, name, async (stage) => {
     const { backend, inPage } = stage
     await backend.expire()
     await backend.set({ refreshAnswer: 'unavailable' })
     const told = await inPage(() =>
       kit.driver.add('text').catch((error) => ({ name: error.name, is: kit.driver.isUnavailable(error) })),
     )
-    assert.deepEqual(told, client.unavailable ? { name: client.unavailable, is: true } : { is: true })
+    assert.deepEqual(told, { ...client.unavailable, is: true })
     assert.equal((await backend.counters()).refreshes, 1)
   })
 
@@ -110,7 +82,7 @@ for (const { name, sends = 10, ...client } of CLIENTS) {
     assert.deepEqual({ refreshes, loginsFailed }, { refreshes: 0, loginsFailed: 1 })
   })
 
-  if (Object.hasOwn(client, 'abandoned')) {
+  if (client.abandoned) {
     scenario(`R7 ${name}: a call that is given up ends while the refresh goes on`, name, async (stage) => {
       const { backend, server, inPage } = stage
       await whileRefreshing(stage, 2, () => {
@@ -122,7 +94,7 @@ for (const { name, sends = 10, ...client } of CLIENTS) {
         kit.kept.controller.abort()
         return kit.kept.abandoned
       })
-      assert.deepEqual(end, client.abandoned ? { name: client.abandoned } : {})
+      assert.deepEqual(end, client.abandoned)
       assert.equal((await backend.counters()).refreshesOk, 0, 'the refresh is still under way')
       await backend.release()
       assert.equal(await inPage(() => kit.kept.other), 'text')
@@ -131,7 +103,7 @@ for (const { name, sends = 10, ...client } of CLIENTS) {
     })
   }
 
-  if (!UNTIRING.includes(name)) continue
+  if (!client.insists) continue
   scenario(`F4 ${name}: its own tries after a 401 do not refresh again`, name, async ({ backend, server, inPage }) => {
     await backend.set({ apiAlways401: true })
     await inPage(() => kit.driver.insist('1').catch(() => {}))
@@ -140,7 +112,7 @@ for (const { name, sends = 10, ...client } of CLIENTS) {
   })
 }
 
-scenario('postgrest: its own retry takes a refresh that is not available for a network failure', 'postgrest', async (stage) => {
+scenario('postgrest: its own retry takes an unavailable refresh for a network failure', 'postgrest', async (stage) => {
   const { backend, server, inPage } = stage
   await backend.expire()
   await backend.set({ refreshAnswer: 'unavailable' })
@@ -149,7 +121,8 @@ scenario('postgrest: its own retry takes a refresh that is not available for a n
 })
 
 for (const protocol of ['graphql', 'trpc']) {
-  scenario(`${protocol}: a refusal within an answer 200 does not refresh`, 'soft', async ({ backend, server, inPage }) => {
+  scenario(`${protocol}: a refusal within an answer 200 does not refresh`, 'soft', async (stage) => {
+    const { backend, server, inPage } = stage
     await backend.expire()
     const end = await inPage((protocol) => kit.soft[protocol]().catch(() => 'rejected'), protocol)
     assert.equal(end, 'rejected')

@@ -8,5 +8,6 @@ export const driver: Driver = {
   add: async (text) => (await api<Note>('/rest/notes', { method: 'POST', body: { text } })).text,
   status: (error) => error.status,
   isUnavailable: (error) => error.cause.code === 'refresh_unavailable',
-  insist: async (id) => (await api<Note>(`/rest/notes/${id}`, { retry: 3, retryDelay: 0, retryStatusCodes: [401] })).text,
+  insist: async (id) =>
+    (await api<Note>(`/rest/notes/${id}`, { retry: 3, retryDelay: 0, retryStatusCodes: [401] })).text,
 }

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 const here = (folder) => fileURLToPath(new URL(`../${folder}/`, import.meta.url))
 
 /**
- * Bundles what the page imports: `session.js`, and for each client the driver that uses its recipe. The package comes as
- * packed from a `node_modules` of its own, which is made of its folder.
+ * Bundles what the page imports: `session.js`, and a module for each driver. The package comes, as packed, from a
+ * `node_modules` that is made of its folder.
  */
 export async function bundle(packed) {
   const root = join(packed.folder, '..')

@@ -18,9 +18,9 @@ const PROTOCOLS = [
 ]
 
 /**
- * The one origin of a test: servers that speak what the clients want, each behind the session of the playground backend,
- * and for everything else (pages, sign-in, refresh) that backend itself. What the clients sent is in `calls`, in the
- * order in which it came: `method`, `url`, `headers` and `body` as they were, `status` once there is one.
+ * The one origin of a test: servers that speak what the clients want, each behind the session of the playground
+ * backend, and for everything else (pages, sign-in, refresh) that backend itself. In `calls` is what the clients sent,
+ * in the order in which it came: `method`, `url`, `headers` and `body` as they were, and `status` once it is answered.
  */
 export async function startServer(backend) {
   const sessions = new Sessions(backend.origin)
