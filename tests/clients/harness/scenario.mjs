@@ -26,8 +26,8 @@ after(async () => {
 
 /**
  * A test with servers and a page of its own, in the one browser of its file. The user is signed in, by the driver's own
- * means where it has them. In the page `kit` has what the module of that driver exports (see `drivers/driver.ts`),
- * `session`, and in `heard` what the session has told since.
+ * means where it has them; that replaces the cookies of the scenario before. In the page `kit` has what the module of
+ * that driver exports (see `drivers/driver.ts`), `session`, and in `heard` what the session has told since.
  */
 export function scenario(name, driver, body) {
   test(name, async (t) => {
@@ -41,7 +41,6 @@ export function scenario(name, driver, body) {
     const server = await startServer(backend)
     t.after(() => server.stop())
     const page = new Page(browser, server.origin)
-    await page.forgetCookies()
     await page.open('/tests/blank.html')
     await page.run(async (name) => {
       const { session } = await import('/built/session.js')
