@@ -52,9 +52,9 @@ for (const client of clients) {
     assert.deepEqual(ends, [client.refused, client.refused])
     assert.equal(server.calls.length, 2, 'each is sent once, by the client itself too')
     const told = await inPage(async (insists) => {
-      if (insists) await kit.driver.insist('1').catch(() => {})
+      if (insists) await kit.driver.insist('2').catch(() => {})
       const sessionends = kit.heard.filter(([name]) => name === 'sessionend').length
-      const [, signedIn] = await Promise.allSettled([kit.driver.read('2'), kit.driver.signIn('demo')])
+      const [, signedIn] = await Promise.allSettled([kit.driver.add('text'), kit.driver.signIn('demo')])
       return { sessionends, signIn: signedIn.status, status: kit.session.session.status }
     }, client.insists)
     assert.deepEqual(told, { sessionends: 1, signIn: 'fulfilled', status: 'active' })

@@ -45,17 +45,15 @@ function Write({ url, body, ends: { resolve, reject } }: { url: string; body: ob
   return null
 }
 
-/** Shows an element until it has come to its end. At once, so that ten of them ask before any is answered. */
-async function shown<Value>(element: (ends: Ends<Value>) => React.ReactNode) {
-  const root = createRoot(document.createElement('div'))
-  try {
-    return await new Promise<Value>((resolve, reject) => {
-      flushSync(() => root.render(<SWRConfig value={swr}>{element({ resolve, reject })}</SWRConfig>))
-    })
-  } finally {
-    root.unmount()
-  }
-}
+/** With retries that come soon, if they come. */
+const value = { ...swr, errorRetryInterval: 1 }
+
+/** Shows an element, which stays. At once, so that ten of them ask before any is answered. */
+const shown = <Value,>(element: (ends: Ends<Value>) => React.ReactNode) =>
+  new Promise<Value>((resolve, reject) => {
+    const root = createRoot(document.createElement('div'))
+    flushSync(() => root.render(<SWRConfig value={value}>{element({ resolve, reject })}</SWRConfig>))
+  })
 
 const write = (url: string, body: object) => shown<any>((ends) => <Write url={url} body={body} ends={ends} />)
 
@@ -66,6 +64,5 @@ export const driver: Driver = {
   add: async (text) => (await write('/rest/notes', { text })).text,
   status: (error) => error.status,
   isUnavailable: (error) => error.code === 'refresh_unavailable',
-  insist: (id) =>
-    shown<string>(({ resolve, reject }) => <Insist id={id} ends={{ resolve, reject }} />),
+  insist: (id) => shown<string>((ends) => <Insist id={id} ends={ends} />),
 }
