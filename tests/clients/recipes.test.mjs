@@ -37,7 +37,7 @@ const cells = new Map(
 
 for (const name of await readdir(join(here, 'drivers'))) {
   const source = await readFile(join(here, 'drivers', name), 'utf8')
-  const expression = (member) => source.match(new RegExp(`^ *${member}: \\(error\\) => (.*),$`, 'm'))?.[1]
+  const expression = (member) => source.match(new RegExp(`^ *${member}: \\(\\w+\\) => (.*),$`, 'm'))?.[1]
   if (!expression('status')) continue
   test(`docs/recipes.md reads the errors as ${name} does`, () => {
     const tested = { status: expression('status'), isUnavailable: expression('isUnavailable') }

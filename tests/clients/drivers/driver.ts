@@ -6,9 +6,9 @@ export interface Driver {
   read(id: string, signal?: AbortSignal): Promise<string>
   /** The text of the note that was made of it. */
   add(text: string): Promise<string>
-  /** The status of the answer, as an error of the client tells it. The recipes show this very expression. */
+  /** The status of an answer, as the client's error tells it, or its result. The recipes show this very expression. */
   status(error: any): unknown
-  /** Whether an error of the client tells that the refresh was not available. The recipes show this one too. */
+  /** Whether these tell that the refresh was not available. The recipes show this one too. */
   isUnavailable(error: any): boolean
   /** As `read`, with three more tries at once after any error, a `401` included, by the client's own means. */
   insist?(id: string): Promise<string>

@@ -15,12 +15,12 @@ export const driver: Driver = {
   read: async (id, signal = new AbortController().signal) =>
     told(await api.from('notes').select('text').eq('id', id).abortSignal(signal).single()),
   add: async (text) => told(await api.from('notes').insert({ text }).select('text').single()),
-  status: (error) => error.status,
-  isUnavailable: (error) => error.message.startsWith('AuthError'),
+  status: (result) => result.status,
+  isUnavailable: (result) => result.error.message.startsWith('AuthError'),
 }
 
 /** It resolves with `data` or `error`, and `status` beside. */
-function told({ data, error, status }: { data: any; error: any; status: number }): string {
-  if (error) throw { status, ...error, message: error.message }
-  return data.text
+function told(result: { data: any; error: unknown }): string {
+  if (result.error) throw result
+  return result.data.text
 }
