@@ -6,6 +6,18 @@ import * as outgoing from '#engine/snippets/outgoing.js'
 import * as platform from '#engine/snippets/platform.js'
 import * as tabs from '#engine/snippets/tabs.js'
 
+/** A `load` for {@link publish}: gives the engine of the module that `compile()` gives, at once, and starts it only once. */
+export function loading(compile) {
+  let engine
+  return () => {
+    try {
+      return (engine ??= instantiate(compile()))
+    } catch (cause) {
+      throw unavailable(cause)
+    }
+  }
+}
+
 /** Starts the engine; there is one in a page, however many clients. */
 export function instantiate(module) {
   // Most of what it imports is in the glue; what needs no glue it imports from our own modules directly.

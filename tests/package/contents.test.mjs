@@ -24,9 +24,11 @@ test('the tarball holds what a user needs and nothing else', async () => {
     'index.d.cts',
     'index.d.ts',
     'index.js',
+    'node.js',
     'package.json',
     'url.d.ts',
     'url.js',
+    'workerd.js',
   ])
 })
 
@@ -50,7 +52,7 @@ test('no file names a folder of the machine that built it', async () => {
 })
 
 test('K8 nothing makes code of text', async () => {
-  for (const name of ['index.js', 'index.cjs', 'url.js']) {
+  for (const name of ['index.js', 'index.cjs', 'url.js', 'workerd.js']) {
     const text = await readFile(join(app.folder, name), 'utf8')
     assert.doesNotMatch(text, /\beval\s*\(|\bnew Function\b|\bimportScripts\b/)
   }

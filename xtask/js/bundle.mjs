@@ -10,7 +10,10 @@ const template = join(root, 'pkg-template')
 /** Every file of the package that is bundled, and from what. */
 const bundles = [
   { entry: 'index.js', outfile: 'index.js', format: 'esm' },
-  { entry: 'index.js', outfile: 'index.cjs', format: 'cjs' },
+  // For Node, which is told its names: `import` finds them without running it.
+  { entry: 'index.js', outfile: 'index.cjs', format: 'cjs', platform: 'node' },
+  { entry: 'node.js', outfile: 'node.js', format: 'esm', external: ['./index.cjs'] },
+  { entry: 'workerd.js', outfile: 'workerd.js', format: 'esm', external: ['./core.wasm'] },
   { entry: 'url.js', outfile: 'url.js', format: 'esm' },
 ]
 
@@ -52,9 +55,9 @@ check()
 // The folder itself stays: a development server may be watching it through a link.
 mkdirSync(shipped, { recursive: true })
 for (const name of readdirSync(shipped)) rmSync(join(shipped, name), { recursive: true })
-await Promise.all(bundles.map(async ({ entry, outfile, format }) => {
+await Promise.all(bundles.map(async ({ entry, outfile, ...options }) => {
   const path = join(shipped, outfile)
-  await build({ ...common, entryPoints: [join(facade, entry)], outfile: path, format })
+  await build({ ...common, entryPoints: [join(facade, entry)], outfile: path, ...options })
   refuseEval(path)
 }))
 for (const [from, name] of copies) copyFileSync(from, join(shipped, name))
