@@ -35,8 +35,13 @@ export function later(callback, milliseconds) {
 }
 export const never = (timer) => clearTimeout(timer)
 
-/** Whose cookies are the page's own. */
-export const pageOrigin = () => globalThis.location?.origin
+/** Whose cookies are the page's own, or the worker's. A server may have a `location` too, and still no page. */
+export function pageOrigin() {
+  const { document, WorkerGlobalScope, location } = globalThis
+  const origin = (document || WorkerGlobalScope) && location?.origin
+  // An opaque one (HTML §7.1.1) is nobody's, such as that of a file.
+  return origin === 'null' ? undefined : origin
+}
 
 /** What relative URLs are relative to: the document's base, or the worker's address; nothing in a server. */
 export const baseHref = () => globalThis.document?.baseURI ?? globalThis.location?.href

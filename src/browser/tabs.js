@@ -33,6 +33,8 @@ export class Tabs {
     try {
       this.channel = new BroadcastChannel(this.name)
       this.channel.onmessage = ({ data }) => this.hear(data)
+      // In Node, where tests pretend to be a page, a channel would keep the process alive.
+      this.channel.unref?.()
     } catch {
       // None, then.
     }
