@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 
 /**
  * A server of another origin, which remembers what it was sent. A scenario says what it answers: `answer(request)`
- * gives the whole, `stream(response)` writes it piece by piece.
+ * gives the whole, or a promise of it, `stream(response)` writes it piece by piece.
  */
 export async function startRecorder() {
   const recorder = { requests: [], answer: () => ({ status: 200, body: {} }), stream: undefined }
@@ -23,7 +23,7 @@ export async function startRecorder() {
     const seen = { method, path: url, headers, body: Buffer.concat(pieces).toString() }
     recorder.requests.push(seen)
     if (recorder.stream) return recorder.stream(response)
-    const { status, body, headers: given = {} } = recorder.answer(seen)
+    const { status, body, headers: given = {} } = await recorder.answer(seen)
     response.writeHead(status, { 'content-type': 'application/json', ...given }).end(JSON.stringify(body))
   })
   server.listen(0, '127.0.0.1')
