@@ -4,7 +4,8 @@ import { CALLERS } from '../pages/journey.js'
 
 /**
  * A server whose session has expired: `/v1/*` is answered 401 until `/auth/refresh` has been, which is not before all
- * callers have had their 401. Below `/down` it stays so, for the refresh there is answered 503.
+ * callers have had their 401. Below `/down` it stays so, for the refresh there is answered 503. `/bearer/*` wants the token
+ * that `/token` gives.
  */
 export async function startService() {
   const recorder = await startRecorder()
@@ -12,7 +13,14 @@ export async function startService() {
   let refused = 0
   let allRefused
   const storm = new Promise((resolve) => (allRefused = resolve))
-  recorder.answer = async ({ path }) => {
+  recorder.answer = async ({ path, headers }) => {
+    if (path === '/token') {
+      const tokens = { token_type: 'Bearer', access_token: 'new-token', refresh_token: 'second-refresh-token', expires_in: 3600 }
+      return { status: 200, body: tokens }
+    }
+    if (path.startsWith('/bearer/')) {
+      return { status: headers.authorization === 'Bearer new-token' ? 200 : 401, body: {} }
+    }
     if (path === '/down/refresh') return { status: 503, body: {} }
     if (path === '/auth/refresh') {
       await storm
@@ -36,6 +44,7 @@ export function judge(told, requests) {
   assert.deepEqual(rest, {
     names: ['AuthError', 'authedFetch', 'client', 'configure', 'createAuthClient', 'ready'],
     statuses: Array(CALLERS).fill(200),
+    bearer: Array(CALLERS).fill(200),
     status: 'active',
     generation: 1,
     timer: true,
@@ -44,6 +53,8 @@ export function judge(told, requests) {
   assert.match(refused[4], /refreshUrl .* did you mean refreshURL/)
   assert.deepEqual(uncured.slice(0, 4), [true, true, 'AuthError', 'refresh_unavailable'])
   assert.equal(later.filter((line) => line === 'POST /auth/refresh').length, 1)
+  const grants = requests.filter(({ path }) => path === '/token').map(({ body }) => body)
+  assert.deepEqual(grants, ['grant_type=refresh_token&refresh_token=first-refresh-token'])
   for (let n = 0; n < CALLERS; n += 1) {
     const bodies = requests.filter(({ path }) => path === `/v1/notes/${n}`).map(({ method, body }) => `${method} ${body}`)
     assert.deepEqual(bodies, Array(2).fill(`POST note ${n}`), 'once with the old token and once more')

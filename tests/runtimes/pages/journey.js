@@ -24,14 +24,25 @@ export async function journey(sdk, origin) {
   const uncured = await down.fetch('/profile').catch(told)
   down.dispose()
 
+  const bearer = createAuthClient({
+    mode: 'bearer',
+    baseURL: `${origin}/bearer`,
+    tokenEndpoint: `${origin}/token`,
+    tokens: { token_type: 'Bearer', access_token: 'old-token', refresh_token: 'first-refresh-token' },
+  })
+  const callers = Array.from({ length: CALLERS }, (_, n) => n)
+  const proven = await Promise.all(callers.map((n) => bearer.fetch(`/items/${n}`)))
+  bearer.dispose()
+
   const { session } = configure({ baseURL: `${origin}/v1`, refreshURL: `${origin}/auth/refresh` })
   const note = (n) => authedFetch(`/notes/${n}`, { method: 'POST', body: `note ${n}` })
-  const answers = await Promise.all(Array.from({ length: CALLERS }, (_, n) => note(n)))
+  const answers = await Promise.all(callers.map(note))
   return {
     names: Object.keys(sdk).filter((name) => name !== 'default' && name !== 'module.exports').sort(),
     refused,
     uncured,
     statuses: answers.map(({ status }) => status),
+    bearer: proven.map(({ status }) => status),
     status: session.status,
     generation: session.generation,
     timer: session.expiresAt !== null,
