@@ -27,15 +27,17 @@ after(async () => {
  *
  * `switches` are turned before the page is opened; `path` is another page, of the folder `dist` if it is not a test
  * page; `env` gives what the backend has in its environment besides; `complaints` says that a page is to hit its policy,
- * or that something is to stay uncaught; `skip` is what the engine lacks for it, if it does.
+ * or that something is to stay uncaught; `mounts` are further pairs of a path and the folder served there; `skip` is
+ * what the engine lacks for it, if it does.
  */
 export function scenario(name, body, options = {}) {
-  const { switches, path = '/tests/blank.html', dist, env, complaints = false, skip } = options
+  const { switches, path = '/tests/blank.html', dist, env, complaints = false, mounts = [], skip } = options
   test(name, { skip }, async (t) => {
     const backend = await startBackend({
       mounts: [
         ['/tests', pages],
         ['/package', packed.folder],
+        ...mounts,
       ],
       dist,
       env: env?.(),

@@ -1,0 +1,26 @@
+/** What scenarios have at hand to speak to workers, as the global `workers`. */
+
+const SCRIPT = '/runtimes/worker.js'
+
+globalThis.workers = {
+  dedicated: async () => new Worker(SCRIPT, { type: 'module' }),
+  shared: async () => new SharedWorker(SCRIPT, { type: 'module' }).port,
+  async service() {
+    await navigator.serviceWorker.register(SCRIPT, { type: 'module' })
+    return (await navigator.serviceWorker.ready).active
+  },
+
+  /** Lets a worker take one of its steps; what came of it. */
+  ask(worker, step, given) {
+    const { port1, port2 } = new MessageChannel()
+    const told = new Promise((resolve, reject) => {
+      port1.onmessage = ({ data: { value, thrown } }) => (thrown ? reject(new Error(`In the worker: ${thrown}`)) : resolve(value))
+      worker.addEventListener?.('error', ({ message }) => reject(new Error(`the worker: ${message}`)))
+    })
+    worker.postMessage({ step, given }, [port2])
+    return told
+  },
+
+  /** What a worker repeats to the server, for it cannot read the cookie: the page hands it over. */
+  csrf: () => ({ header: 'X-XSRF-TOKEN', value: /XSRF-TOKEN=([^;]*)/.exec(document.cookie)[1] }),
+}
