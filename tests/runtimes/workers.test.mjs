@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { scenario } from '../e2e/harness/scenario.mjs'
+import { storm } from './harness/storm.mjs'
 import { CALLERS } from './pages/journey.js'
 
 const options = {
@@ -14,17 +15,6 @@ const options = {
 const digest = (text) => createHash('sha256').update(text).digest('hex')
 const DIGESTS = Array.from({ length: CALLERS }, (_, n) => digest(`${n}`))
 const NAMES = ['AuthError', 'authedFetch', 'client', 'configure', 'createAuthClient', 'ready']
-
-/** Lets `begin` run in the page while the refresh is held, and lets go of it when at least so many calls had their 401. */
-async function storm({ backend, inPage }, callers, begin, ...given) {
-  await backend.expire()
-  await backend.forget()
-  await backend.set({ holdRefresh: true })
-  await inPage(begin, ...given)
-  await backend.until(({ apiUnauthorized, refreshesHeld }) => apiUnauthorized >= callers && refreshesHeld === 1)
-  await backend.set({ holdRefresh: false })
-  return inPage(() => kit.kept.storm)
-}
 
 for (const kind of ['dedicated', 'shared', 'service']) {
   scenario(
@@ -45,12 +35,8 @@ for (const kind of ['dedicated', 'shared', 'service']) {
         return workers.ask(worker, 'signIn')
       })
       assert.deepEqual(signedIn, { answer: 200, status: 'active' })
-      const seen = await storm(
-        stage,
-        CALLERS,
-        (callers) => void (kit.kept.storm = workers.ask(kit.kept.worker, 'storm', callers)),
-        CALLERS,
-      )
+      const begin = (callers) => void (kit.kept.storm = workers.ask(kit.kept.worker, 'storm', callers))
+      const seen = await storm(stage, CALLERS, begin, CALLERS)
       assert.deepEqual(seen, DIGESTS)
       const counted = await backend.counters()
       assert.equal(counted.refreshes, 1)

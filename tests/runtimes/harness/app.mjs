@@ -8,7 +8,7 @@ import { install } from '../../package/installed.mjs'
 import { program } from './programs.mjs'
 
 const execute = promisify(execFile)
-const PATIENCE = 20_000
+const PATIENCE = 60_000
 
 const journey = fileURLToPath(new URL('../pages/journey.js', import.meta.url))
 
