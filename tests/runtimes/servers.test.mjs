@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startRecorder } from '../e2e/harness/recorder.mjs'
 import { startCdn } from './harness/cdn.mjs'
-import { bun, createApp, deno, node, runtimes } from './harness/app.mjs'
+import { bun, createApp, deno, node, node26, runtimes } from './harness/app.mjs'
 import { judge, startService } from './harness/service.mjs'
 
 let app
@@ -49,7 +49,7 @@ for (const runtime of runtimes) {
     })
   }
 
-  test(`S1 ${name}: import and require share one client`, { skip }, async (t) => {
+  test(`S1 ${name}: import and require share one client, ./url too`, { skip }, async (t) => {
     const service = await startRecorder()
     t.after(service.stop)
     let renewed = false
@@ -64,6 +64,7 @@ for (const runtime of runtimes) {
         'main.js': script(
           origin,
           `import * as imported from 'oauth-refresh-wasm'
+           import * as streamed from 'oauth-refresh-wasm/url'
            import { createRequire } from 'node:module'
            const required = createRequire(import.meta.url)('oauth-refresh-wasm')`,
           `imported.configure({ baseURL: ORIGIN + '/v1', refreshURL: ORIGIN + '/auth/refresh' })
@@ -73,7 +74,7 @@ for (const runtime of runtimes) {
            return {
              status,
              generation: imported.client.session.generation,
-             same: Object.keys(required).filter((name) => required[name] === imported[name]).sort(),
+             same: Object.keys(required).filter((name) => [imported[name], streamed[name]].every((other) => other === required[name])).sort(),
              isAuthError: refused instanceof imported.AuthError,
            }`,
         ),
@@ -152,7 +153,7 @@ test('S5 Deno with --location is a server all the same: it shares nothing, and e
   assert.deepEqual(seen, { shared: [], status: 'active', location: origin })
 })
 
-for (const runtime of [node, bun]) {
+for (const runtime of [node, node26, bun]) {
   const { name, skip } = runtime
   test(`S5 ${name} that pretends to be a page, as tests do, shares as a page and ends`, { skip }, async (t) => {
     const { origin } = await startRenewer(t)

