@@ -56,13 +56,12 @@ for (const kind of ['dedicated', 'shared', 'service']) {
 scenario(
   'S1 R5 a service worker answers for its page: plain fetch, one refresh, the same bytes',
   async (stage) => {
-    const { backend, page, inPage } = stage
+    const { backend, inPage } = stage
     await inPage(async () => {
       const worker = await workers.service()
       await workers.ask(worker, 'configure', { csrf: workers.csrf() })
       await workers.ask(worker, 'signIn')
     })
-    await page.reload()
     // The worker hears of them one by one: those that come after the first 401 wait for the refresh.
     const seen = await storm(
       stage,

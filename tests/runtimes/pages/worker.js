@@ -49,6 +49,8 @@ async function take({ data: { step, given }, ports: [port] }) {
 addEventListener('message', take)
 addEventListener('connect', ({ ports: [port] }) => (port.onmessage = take))
 
+addEventListener('activate', (event) => event.waitUntil(clients.claim()))
+
 // A service worker answers for its pages, so that these need not know of sessions at all.
 addEventListener('fetch', (event) => {
   if (new URL(event.request.url).pathname.startsWith('/api/')) event.respondWith(authedFetch(event.request))

@@ -5,9 +5,14 @@ const SCRIPT = '/runtimes/worker.js'
 globalThis.workers = {
   dedicated: async () => new Worker(SCRIPT, { type: 'module' }),
   shared: async () => new SharedWorker(SCRIPT, { type: 'module' }).port,
+  /** The page is its own from then on. */
   async service() {
-    await navigator.serviceWorker.register(SCRIPT, { type: 'module' })
-    return (await navigator.serviceWorker.ready).active
+    const { serviceWorker } = navigator
+    await serviceWorker.register(SCRIPT, { type: 'module' })
+    if (!serviceWorker.controller) {
+      await new Promise((resolve) => serviceWorker.addEventListener('controllerchange', resolve, { once: true }))
+    }
+    return serviceWorker.controller
   },
 
   /** Lets a worker take one of its steps; what came of it. */
