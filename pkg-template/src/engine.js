@@ -6,7 +6,7 @@ import * as outgoing from '#engine/snippets/outgoing.js'
 import * as platform from '#engine/snippets/platform.js'
 import * as tabs from '#engine/snippets/tabs.js'
 
-/** A `load` for {@link publish}: gives the engine of the module that `compile()` gives, at once, and starts it only once. */
+/** A `load` for {@link publish}: gives the engine of the module that `compile()` gives, which it starts only once. */
 export function loading(compile) {
   let engine
   return () => {

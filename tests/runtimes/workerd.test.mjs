@@ -73,12 +73,7 @@ test('S1 workerd: requests at the same time, each for its own user, refresh once
 })
 
 test("the condition 'workerd' with a tool that makes something else of core.wasm: the error says so", async () => {
-  const script = await bundleForPages(
-    app,
-    `import { ready } from 'oauth-refresh-wasm'
-     ready().catch(({ name, code, message }) => console.log(JSON.stringify({ name, code, message })))`,
-  )
-  const { message, ...error } = await node.run(app, { 'elsewhere.js': script })
+  const { message, ...error } = await node.run(app, await bundleForPages(app, 'ready.js'))
   assert.deepEqual(error, { name: 'AuthError', code: 'engine_unavailable' })
   assert.match(message, /importing core\.wasm gave no WebAssembly\.Module.* leave out the condition 'workerd'/)
 })

@@ -67,7 +67,10 @@ scenario(
       stage,
       1,
       (callers) => {
-        const echo = async (_, n) => (await (await fetch('/api/echo', { method: 'POST', body: `${n}` })).json()).bodySha256
+        const echo = async (_, n) => {
+          const response = await fetch('/api/echo', { method: 'POST', body: `${n}` })
+          return (await response.json()).bodySha256
+        }
         kit.kept.storm = Promise.all(Array.from({ length: callers }, echo))
       },
       CALLERS,

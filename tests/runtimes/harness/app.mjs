@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,17 +10,19 @@ import { program } from './programs.mjs'
 const execute = promisify(execFile)
 const PATIENCE = 60_000
 
-const journey = fileURLToPath(new URL('../pages/journey.js', import.meta.url))
+const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url))
 
-/** An application in a folder of its own, with the package as packed; its `cache` is what a runtime may write to. */
+/**
+ * An application in a folder of its own, with the package as packed: the scripts of `fixtures`, and `journey.js`. What
+ * a runtime keeps, it keeps in `cache`.
+ */
 export async function createApp() {
   const { root, folder, remove } = await install()
   const cache = await mkdtemp(join(tmpdir(), 'oauth-refresh-wasm-cache-'))
-  await writeFile(
-    join(root, 'package.json'),
-    JSON.stringify({ type: 'module', dependencies: { 'oauth-refresh-wasm': '*' } }),
-  )
-  await copyFile(journey, join(root, 'journey.js'))
+  const manifest = { type: 'module', dependencies: { 'oauth-refresh-wasm': '*' } }
+  await writeFile(join(root, 'package.json'), JSON.stringify(manifest))
+  await cp(path('fixtures'), root, { recursive: true })
+  await cp(path('pages/journey.js'), join(root, 'journey.js'))
   return {
     root,
     folder,
@@ -32,59 +34,69 @@ export async function createApp() {
   }
 }
 
-/**
- * The runtimes that run a script as Node does, each with `skip` where it is absent. `run(app, files, options)` writes
- * the files, runs the first and parses what it prints, once it has ended by itself. What it may do is speak to `origin`,
- * where a runtime asks for leave, import from `imports`, and read what is below `reads`; `location` is the address that it
- * pretends to have.
- */
-export const runtimes = [
-  runtime('Node', { path: process.execPath, skip: false }, () => []),
-  // The newest with long support; it has Web Locks, for one.
-  runtime('Node 26', program('Node 26'), () => []),
-  runtime('Deno', program('deno'), ({ origin, location, imports, reads }) => {
-    const { host } = new URL(origin ?? 'http://127.0.0.1')
-    return [
-      'run',
-      '--no-prompt',
-      '--node-modules-dir=manual',
-      `--allow-net=${host}`,
-      ...(imports ? [`--allow-import=${new URL(imports).host}`] : []),
-      ...(reads ? [`--allow-read=${reads}`] : []),
-      ...(location ? ['--location', location] : []),
-    ]
-  }),
-  runtime('Bun', program('bun'), () => ['run', '--no-install']),
-]
+/** What runs a script as Node does; each has the `skip` of its tests, with the reason, where it is absent. */
+class Runtime {
+  #path
+  #options
 
-export const [node, node26, deno, bun] = runtimes
+  /** `options` is what it takes before the script, by what the script is given. */
+  constructor(name, { path, skip }, options) {
+    this.name = name
+    this.skip = skip
+    this.#path = path
+    this.#options = options
+  }
 
-function runtime(name, { path, skip }, args) {
-  const start = (app, given) =>
-    execute(path, given, {
+  /**
+   * Runs a script of the application, which is given an `origin` and something more, and parses what it prints once it
+   * has ended by itself. Where a runtime asks for leave, it may speak to that origin, import from `imports` and read
+   * below `reads`, and nothing else. `location` is the address that it pretends to have.
+   */
+  async run(app, script, { origin = '', given = '', ...options } = {}) {
+    const args = [...this.#options({ origin, ...options }), script, origin, given]
+    const { stdout } = await this.#start(app, args).catch(({ killed, code, stdout, stderr }) => {
+      const end = killed ? `did not end by itself within ${PATIENCE} ms` : `ended with ${code}`
+      throw new Error(`${this.name}: ${script} ${end}; it printed ${stdout}${stderr}`)
+    })
+    return JSON.parse(stdout)
+  }
+
+  /** Checks a script with the runtime's own type checker; what that complains of, or nothing. */
+  check(app, script) {
+    return this.#start(app, ['check', NODE_MODULES, script]).then(
+      () => '',
+      ({ stdout, stderr }) => `${stdout}${stderr}`,
+    )
+  }
+
+  #start(app, args) {
+    const silence = { NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1', DO_NOT_TRACK: '1' }
+    return execute(this.#path, args, {
       cwd: app.root,
       timeout: PATIENCE,
-      env: { ...process.env, NO_COLOR: '1', DENO_DIR: app.cache, DENO_NO_UPDATE_CHECK: '1', DO_NOT_TRACK: '1' },
+      env: { ...process.env, ...silence, DENO_DIR: app.cache },
     })
-  return {
-    name,
-    skip,
-    async run(app, files, options = {}) {
-      for (const [file, text] of Object.entries(files)) await writeFile(join(app.root, file), text)
-      const [main] = Object.keys(files)
-      const { stdout } = await start(app, [...args(options), main]).catch((error) => {
-        const why = error.killed ? `did not end by itself within ${PATIENCE} ms` : `ended with ${error.code}`
-        throw new Error(`${name}: ${main} ${why}; it printed ${error.stdout}${error.stderr}`)
-      })
-      return JSON.parse(stdout)
-    },
-    /** Its own type checker, over one file; what it complains of, or nothing. */
-    async check(app, file, text) {
-      await writeFile(join(app.root, file), text)
-      return start(app, ['check', '--node-modules-dir=manual', file]).then(
-        () => '',
-        ({ stdout, stderr }) => `${stdout}${stderr}`,
-      )
-    },
   }
 }
+
+/** As installed: nothing is looked for in a registry. */
+const NODE_MODULES = '--node-modules-dir=manual'
+
+export const node = new Runtime('Node', { path: process.execPath, skip: false }, () => [])
+
+/** The newest with long support; it has Web Locks, for one. */
+export const node26 = new Runtime('Node 26', program('Node 26'), () => [])
+
+export const deno = new Runtime('Deno', program('deno'), ({ origin, imports, reads, location }) => [
+  'run',
+  '--no-prompt',
+  NODE_MODULES,
+  `--allow-net=${new URL(origin).host}`,
+  ...(imports ? [`--allow-import=${new URL(imports).host}`] : []),
+  ...(reads ? [`--allow-read=${reads}`] : []),
+  ...(location ? ['--location', location] : []),
+])
+
+export const bun = new Runtime('Bun', program('bun'), () => ['run', '--no-install'])
+
+export const runtimes = [node, node26, deno, bun]

@@ -46,7 +46,7 @@ export function program(name) {
   const path = place && fileURLToPath(new URL(`../node_modules/${place}`, import.meta.url))
   if (path && existsSync(path)) return { path, skip: false }
   const reason = path
-    ? `${name} is not in tests/runtimes/node_modules: npm has installed nothing for ${machine}, or not yet; try \`npm ci\` there`
+    ? `${name} for ${machine} is not in tests/runtimes/node_modules; \`npm ci\` there installs it`
     : `${name} is not made for ${machine}`
   if (process.env.CI === 'true') throw new Error(reason)
   return { path, skip: reason }

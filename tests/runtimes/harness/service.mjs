@@ -4,20 +4,18 @@ import { CALLERS } from '../pages/journey.js'
 
 /**
  * A server whose session has expired: `/v1/*` is answered 401 until `/auth/refresh` has been, which is not before all
- * callers have had their 401. Below `/down` it stays so, for the refresh there is answered 503. `/bearer/*` wants the token
- * that `/token` gives.
+ * callers have had their 401. Below `/down` it stays so, for the refresh there is answered 503. `/bearer/*` wants the
+ * token that `/token` gives.
  */
 export async function startService() {
   const recorder = await startRecorder()
+  const tokens = { token_type: 'Bearer', access_token: 'new-token', refresh_token: 'another', expires_in: 3600 }
   let renewed = false
   let refused = 0
   let allRefused
   const storm = new Promise((resolve) => (allRefused = resolve))
   recorder.answer = async ({ path, headers }) => {
-    if (path === '/token') {
-      const tokens = { token_type: 'Bearer', access_token: 'new-token', refresh_token: 'second-refresh-token', expires_in: 3600 }
-      return { status: 200, body: tokens }
-    }
+    if (path === '/token') return { status: 200, body: tokens }
     if (path.startsWith('/bearer/')) {
       return { status: headers.authorization === 'Bearer new-token' ? 200 : 401, body: {} }
     }
@@ -56,7 +54,11 @@ export function judge(told, requests) {
   const grants = requests.filter(({ path }) => path === '/token').map(({ body }) => body)
   assert.deepEqual(grants, ['grant_type=refresh_token&refresh_token=first-refresh-token'])
   for (let n = 0; n < CALLERS; n += 1) {
-    const bodies = requests.filter(({ path }) => path === `/v1/notes/${n}`).map(({ method, body }) => `${method} ${body}`)
-    assert.deepEqual(bodies, Array(2).fill(`POST note ${n}`), 'once with the old token and once more')
+    const sent = requests.filter(({ path }) => path === `/v1/notes/${n}`)
+    assert.deepEqual(
+      sent.map(({ method, body }) => `${method} ${body}`),
+      Array(2).fill(`POST note ${n}`),
+      'once before the refresh and once after',
+    )
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Lets the access token expire and `begin` run in the page, which leaves its promise in `kit.kept.storm`; lets go of the
- * refresh when at least so many calls have had their 401, and tells what came of the promise.
+ * Lets the access token expire and `begin` run in the page, which leaves its promise in `kit.kept.storm`; lets go of
+ * the refresh when at least so many calls have had their 401, and tells what came of the promise.
  */
 export async function storm({ backend, inPage }, refused, begin, ...given) {
   await backend.expire()

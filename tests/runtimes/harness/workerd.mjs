@@ -1,12 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-
-const source = fileURLToPath(new URL('../fixtures/workerd.js', import.meta.url))
 
 /** How Cloudflare's tools bundle a worker: by these conditions, and with `.wasm` files as modules beside it. */
 const options = {
@@ -18,23 +15,16 @@ const options = {
   assetNames: '[name]',
 }
 
-/** Bundles the worker into the folder `out`; tells which files it is made of. */
+/** Bundles the worker into the application's folder `out`; tells which files it is made of. */
 export async function bundle(app) {
-  await copyFile(source, join(app.root, 'workerd.js'))
   const { metafile } = await build({ ...options, absWorkingDir: app.root, entryPoints: ['workerd.js'], metafile: true })
   return Object.keys(metafile.inputs).map((path) => path.replace('node_modules/oauth-refresh-wasm/', 'the package: '))
 }
 
-/** The text of a script that was bundled so, but with the addresses of `.wasm` files, as tools for pages do. */
+/** Bundles a script into the same folder, but with the addresses of `.wasm` files, as tools for pages do. */
 export async function bundleForPages(app, script) {
-  const { outputFiles } = await build({
-    ...options,
-    stdin: { contents: script, resolveDir: app.root },
-    absWorkingDir: app.root,
-    loader: { '.wasm': 'file' },
-    write: false,
-  })
-  return outputFiles.find(({ path }) => path.endsWith('.js')).text
+  await build({ ...options, absWorkingDir: app.root, entryPoints: [script], loader: { '.wasm': 'file' } })
+  return join('out', script)
 }
 
 /** The oldest date of compatibility that has what the package needs: since then, `fetch` takes `cache`. */

@@ -19,7 +19,10 @@ globalThis.workers = {
   ask(worker, step, given) {
     const { port1, port2 } = new MessageChannel()
     const told = new Promise((resolve, reject) => {
-      port1.onmessage = ({ data: { value, thrown } }) => (thrown ? reject(new Error(`In the worker: ${thrown}`)) : resolve(value))
+      port1.onmessage = ({ data: { value, thrown } }) => {
+        if (thrown) reject(new Error(`In the worker: ${thrown}`))
+        else resolve(value)
+      }
       worker.addEventListener?.('error', ({ message }) => reject(new Error(`the worker: ${message}`)))
     })
     worker.postMessage({ step, given }, [port2])
