@@ -95,6 +95,15 @@ async fn ask(
     signal: Option<&AbortSignal>,
 ) -> Option<Result<Reply, JsValue>> {
     let (method, url) = errand.target(&client.config());
+    // Scripts, and elements that others put into the page, may have given it another base since.
+    let url = url.map(|url| {
+        let config = client.config();
+        config
+            .href
+            .as_deref()
+            .and_then(|base| js::resolve_url(&url, Some(base)))
+            .unwrap_or(url)
+    });
     let Policy {
         bearer,
         custom_refresh,

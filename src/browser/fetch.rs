@@ -81,7 +81,7 @@ impl Inner {
             same_origin: false,
         });
         let in_question = place.route == Route::Protected && !self.config().matchers.is_empty();
-        if in_question && js::resolve_url(text).is_some_and(|whole| self.is_matched(&whole)) {
+        if in_question && js::resolve_url(text, None).is_some_and(|whole| self.is_matched(&whole)) {
             return Place {
                 route: Route::Exempt(Exempt::Other),
                 ..place
@@ -102,7 +102,7 @@ impl Inner {
         match config.routes.classify(text, base.as_ref()) {
             Ok((route, url)) => Some(tell(route, &url, &config)),
             Err(UrlError::AskPlatform) => {
-                let href = js::resolve_url(text)?;
+                let href = js::resolve_url(text, None)?;
                 let url = Url::from_href(&href).ok()?;
                 Some(tell(config.routes.route(&url), &url, &config))
             }
@@ -300,6 +300,7 @@ pub(super) async fn answered(
     let ticket = client
         .session()
         .reopen(Replay::Possible, stamp, outgoing.place());
+    outgoing.pin();
     let place = client.locate(&outgoing.url());
     let exchange = Exchange {
         client,
@@ -331,6 +332,7 @@ enum Judged {
 impl Exchange {
     /// Opens the ticket, and sends at once what may be.
     fn begin(client: &Rc<Inner>, outgoing: Outgoing) -> Result<(Self, Ticket, Begun), JsValue> {
+        outgoing.pin();
         let mut url = outgoing.url();
         let joined = client
             .config()

@@ -51,6 +51,10 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = oneShot)]
     pub fn one_shot(this: &Outgoing) -> bool;
 
+    /// Keeps to where it led when it was made.
+    #[wasm_bindgen(method)]
+    pub fn pin(this: &Outgoing);
+
     #[wasm_bindgen(method, catch)]
     pub fn relocate(this: &Outgoing, url: &str) -> Result<(), JsValue>;
 
@@ -191,8 +195,9 @@ extern "C" {
     #[wasm_bindgen(js_name = baseHref)]
     pub fn base_href() -> Option<String>;
 
+    /// Relative to what relative URLs are relative to now, unless it is said to what.
     #[wasm_bindgen(js_name = resolveUrl)]
-    pub fn resolve_url(url: &str) -> Option<String>;
+    pub fn resolve_url(url: &str, base: Option<&str>) -> Option<String>;
 
     pub fn cookie(name: &str) -> Option<JsString>;
 

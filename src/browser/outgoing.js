@@ -1,4 +1,4 @@
-import { nativeFetch } from './platform.js'
+import { baseHref, nativeFetch, resolveUrl } from './platform.js'
 
 /** What `fetch` reads from its second argument (the Fetch Standard's RequestInit, and what Chromium adds). */
 const MEMBERS = [
@@ -18,6 +18,7 @@ export class Outgoing {
     this.input = typeof input === 'string' || isRequest(input) ? input : `${input}`
     this.init = init ?? undefined
     this.url = this.input.url ?? this.input
+    this.base = baseHref()
     const method = init?.method ?? this.input.method
     this.method = method === undefined ? 'GET' : String(method).toUpperCase()
     this.signal = (init?.signal === undefined ? this.input.signal : init.signal) ?? undefined
@@ -26,6 +27,14 @@ export class Outgoing {
     this.place = nextPlace()
     this.again = undefined
     this.config = undefined
+    this.repeated = false
+  }
+
+  /** Keeps to where it led when it was made: scripts move the page, or its base, while it waits. */
+  pin() {
+    if (typeof this.input === 'string' && this.base !== baseHref()) {
+      this.relocate(resolveUrl(this.input, this.base) ?? this.input)
+    }
   }
 
   /** Lets the address be another one. */
@@ -50,7 +59,9 @@ export class Outgoing {
    * `include` sends cookies across origins unless the caller said otherwise. With `dpop`, `token` is sent with a proof.
    */
   send(second, names, values, include, dpop, token) {
+    this.pin()
     let { input, init } = second ? this.again : this
+    if (typeof input === 'string') input = this.input
     if (second) {
       this.again = undefined
       if (this.config) this.config._retry = true
@@ -68,12 +79,16 @@ export class Outgoing {
   }
 
   async sendProven(first, dpop, token) {
-    const spare = this.oneShot ? undefined : kept(first)
+    const spare = this.oneShot || this.repeated ? undefined : kept(first)
     let next = first
+    const url = resolveUrl(this.url) ?? this.url
     const { method = this.input.method ?? 'GET' } = first.init ?? {}
     try {
-      return await dpop.send(this.url, String(method), token, !!spare, (proof) => {
-        const { input, init } = next
+      return await dpop.send(url, String(method), token, !!spare, (proof) => {
+        this.pin()
+        let { input, init } = next
+        if (typeof input === 'string') input = this.input
+        this.repeated = this.repeated || next === spare
         next = spare
         const headers = toHeaders(init?.headers === undefined ? input.headers : init.headers)
         if (!headers) return nativeFetch(input, init)
@@ -110,7 +125,7 @@ export class Outgoing {
   }
 
   /** What the interceptors made of it. */
-  static fromConfig(config, { input, place }) {
+  static fromConfig(config, { input, place, base }) {
     if (config === null || typeof config !== 'object') {
       throw new TypeError(`A request interceptor has to return the config, or a promise of it; it returned ${config}.`)
     }
@@ -124,6 +139,7 @@ export class Outgoing {
     outgoing.optedOut = _retry === true
     outgoing.config = config
     outgoing.place = place
+    outgoing.base = base
     return outgoing
   }
 }

@@ -47,9 +47,9 @@ export function pageOrigin() {
 export const baseHref = () => globalThis.document?.baseURI ?? globalThis.location?.href
 
 /** Where `url` leads, by the platform's own rules. */
-export function resolveUrl(url) {
+export function resolveUrl(url, base = baseHref()) {
   try {
-    return new URL(url, baseHref()).href
+    return new URL(url, base).href
   } catch {
     return undefined
   }

@@ -20,6 +20,8 @@ pub struct Config {
     pub origin: Option<String>,
     /// What relative URLs are relative to, likewise.
     pub base: Option<Base>,
+    /// The same as the platform writes it: what the endpoints stay relative to.
+    pub href: Option<String>,
     /// What relative URLs are put behind.
     pub base_url: Option<String>,
     /// Where a sign-out is told; in bearer mode, where the refresh token is revoked.
@@ -307,6 +309,7 @@ impl<'a> Options<'a> {
             routes: Routes::new(origins, login, exempt, patterns),
             origin: place.origin,
             base: place.base,
+            href: page.map(|page| page.base.to_owned()),
             base_url: place.base_url,
             logout_url,
             grant: Grant {

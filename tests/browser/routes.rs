@@ -4,7 +4,7 @@ use oauth_refresh_wasm::Client;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::page::{Page, call, client, js, send, send_with};
+use crate::page::{Answer, Page, call, client, js, send, send_straight, send_with};
 
 /// Spellings that a parser may trip over. `ORIGIN` and `HOST` are the page's own.
 const NASTY: [&str; 96] = [
@@ -419,4 +419,120 @@ fn k2_a_base_element_does_not_make_its_origin_ours() {
             "ORIGIN/x protected"
         ]
     );
+}
+
+/// A `<base>`, as a script of the page puts it there, or as an injection of HTML does.
+struct BaseElement(JsValue);
+
+impl BaseElement {
+    fn put(href: &str) -> Self {
+        let put = "(href) => {
+            const base = Object.assign(document.createElement('base'), { href })
+            document.head.prepend(base)
+            return base
+        }";
+        Self(call(put, &[&href.into()]))
+    }
+}
+
+impl Drop for BaseElement {
+    fn drop(&mut self) {
+        call("(base) => base.remove()", &[&self.0]);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn k3_the_endpoints_stay_where_they_were_when_the_page_gets_another_base() {
+    let page = Page::open().await;
+    let bearer = client(
+        "{ mode: 'bearer', tokenEndpoint: '/oauth/token', revocationEndpoint: 'revoke',
+           tokens: { access_token: 'a1', refresh_token: 'r1' } }",
+    );
+    let cookies = client("{ logoutURL: '/auth/logout' }");
+    let _evil = BaseElement::put("https://evil.example/oauth/");
+    let refreshed = Answer::of(&bearer.refresh());
+    let sent = page.expect("POST /oauth/token").await;
+    sent.answer_json(200, r#"{ "access_token": "a2" }"#);
+    refreshed.value().await;
+    let signed_out = Answer::of(&bearer.sign_out());
+    page.expect("POST /revoke").await.answer(200);
+    signed_out.value().await;
+    let refreshed = Answer::of(&cookies.refresh());
+    page.expect("POST /auth/refresh").await.answer(204);
+    refreshed.value().await;
+    let signed_out = Answer::of(&cookies.sign_out());
+    page.expect("POST /auth/logout").await.answer(204);
+    signed_out.value().await;
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn k2_r5_a_request_goes_where_it_led_when_it_was_made() {
+    let page = Page::open().await;
+    let _here = BaseElement::put("/shop/");
+    let client = client(
+        "{ mode: 'bearer', dpop: true, tokenEndpoint: '/oauth/token', tokens: { access_token: 'a1', refresh_token: 'r1' } }",
+    );
+    let replayed = send_with(&client, &"items?x".into(), "{ method: 'PUT', body: 'b' }");
+    page.expect("PUT /shop/items?x").await.answer(401);
+    let refresh = page.expect("POST /oauth/token").await;
+    // It waits from the beginning.
+    let waiting = send(&client, "more");
+    let there = BaseElement::put("https://evil.example/shop/");
+    refresh.answer_json(200, r#"{ "access_token": "a2", "token_type": "DPoP" }"#);
+    for line in ["PUT /shop/items?x", "GET /shop/more"] {
+        let sent = page.expect(line).await;
+        assert_eq!(sent.header("authorization").as_deref(), Some("DPoP a2"));
+        sent.answer(200);
+    }
+    assert_eq!(
+        (replayed.status().await, waiting.status().await),
+        (200, 200)
+    );
+    drop(there);
+    // So it does while its proof is being signed, and once more for a nonce.
+    let signed = send(&client, "signed");
+    let _there = BaseElement::put("https://evil.example/shop/");
+    let wants = "{ 'www-authenticate': 'DPoP error=\"use_dpop_nonce\"', 'dpop-nonce': 'n1' }";
+    page.expect("GET /shop/signed")
+        .await
+        .answer_with(401, wants, "");
+    let sent = page.expect("GET /shop/signed").await;
+    let htu =
+        "(jwt) => JSON.parse(atob(jwt.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).htu";
+    let proved = call(htu, &[&sent.header("dpop").into()]);
+    assert_eq!(proved, js("location.origin + '/shop/signed'"));
+    sent.answer(200);
+    assert_eq!(signed.status().await, 200);
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn r5_the_same_goes_for_what_went_straight_and_for_what_interceptors_hold() {
+    let page = Page::open().await;
+    let _here = BaseElement::put("/shop/");
+    let client = client("{}");
+    let stamp = client.way("items", "GET");
+    assert!(stamp >= 0.0, "it goes straight");
+    let answer = send_straight(&client, "items", stamp as u32);
+    let first = page.expect("GET /shop/items").await;
+    let there = BaseElement::put("/elsewhere/");
+    first.answer(401);
+    page.expect("POST /auth/refresh").await.answer(204);
+    page.expect("GET /shop/items").await.answer(200);
+    assert_eq!(answer.status().await, 200);
+    drop(there);
+    let release = js("Promise.withResolvers ? Promise.withResolvers() : (() => {
+        const it = {}; it.promise = new Promise((resolve) => { it.resolve = resolve }); return it })()");
+    let handler = call(
+        "({ promise }) => (config) => promise.then(() => config)",
+        &[&release],
+    );
+    client.add_interceptor(false, handler, JsValue::UNDEFINED, &js("{}"));
+    let answer = send(&client, "items");
+    let _there = BaseElement::put("/elsewhere/");
+    call("({ resolve }) => resolve()", &[&release]);
+    page.expect("GET /shop/items").await.answer(200);
+    assert_eq!(answer.status().await, 200);
+    page.quiet().await;
 }
