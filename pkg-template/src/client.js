@@ -168,7 +168,13 @@ export function createClient({ load, wait }) {
       attach().open(String(url), method, replayable, _retry),
     admit: (ticket, { signal } = {}) => ticket.admit(signal ?? undefined),
     judge: (ticket, { status, headers, ...rest }, { signal } = {}) =>
-      ticket.judge(status, challenge(headers), { ...rest, status, headers }, signal ?? undefined),
+      ticket.judge(
+        status,
+        header(headers, 'www-authenticate'),
+        header(headers, 'dpop-nonce'),
+        { ...rest, status, headers },
+        signal ?? undefined,
+      ),
   }
   return { client: Object.freeze(client), configure }
 }
@@ -182,9 +188,9 @@ function checkEvent(event) {
   throw new AuthError('invalid_options', `on('${event}'): there is no such event; there are ${EVENTS.join(', ')}.`)
 }
 
-/** `WWW-Authenticate`, from a `Headers` or from a plain object with names in any case. */
-function challenge(headers) {
-  if (typeof headers?.get === 'function') return headers.get('www-authenticate') ?? undefined
-  const name = Object.keys(headers ?? {}).find((name) => name.toLowerCase() === 'www-authenticate')
+/** A header, from a `Headers` or from a plain object with names in any case. */
+function header(headers, wanted) {
+  if (typeof headers?.get === 'function') return headers.get(wanted) ?? undefined
+  const name = Object.keys(headers ?? {}).find((name) => name.toLowerCase() === wanted)
   return headers?.[name]
 }

@@ -188,7 +188,7 @@ impl Client {
         nonce: Option<String>,
     ) -> Result<Promise, JsValue> {
         self.inner.check_alive()?;
-        match self.inner.dpop() {
+        match self.inner.key_of_application() {
             Some(dpop) => dpop.prove(url, method, None, nonce.as_deref()),
             None => Err(invalid("prove: there is no key without the option dpop.")),
         }

@@ -9,7 +9,7 @@ export const canProve = () => !!globalThis.crypto?.subtle
 /** Proofs that whoever sends a token has the key to which it is bound (RFC 9449). The key cannot be read, nor kept. */
 export class Dpop {
   constructor() {
-    /** What each origin last wanted to find in its proofs. */
+    /** What each server last wanted to find in its proofs. */
     this.nonces = new Map()
     this.last = undefined
     this.key = undefined
@@ -18,20 +18,20 @@ export class Dpop {
   /** A proof for one send. `token` is the access token that goes with it, `nonce` one to be used from now on. */
   prove(url, method, token, nonce) {
     const { origin, pathname } = new URL(url, baseHref())
-    if (nonce) this.nonces.set(origin, nonce)
+    if (nonce) this.hear(url, token, nonce)
     // One after the other, for requests leave in the order in which they are signed.
-    const proof = Promise.resolve(this.last).then(() => this.sign(origin, { htm: wireMethod(method), htu: origin + pathname }, token))
+    const proof = Promise.resolve(this.last).then(() => this.sign(url, { htm: wireMethod(method), htu: origin + pathname }, token))
     this.last = proof.catch(() => {})
     return proof
   }
 
-  async sign(origin, claims, token) {
+  async sign(url, claims, token) {
     const { subtle } = crypto
     this.key ??= subtle.generateKey(ALGORITHM, false, ['sign', 'verify'])
     const { privateKey, publicKey } = await this.key
     const { kty, crv, x, y } = await subtle.exportKey('jwk', publicKey)
     if (token !== undefined) claims.ath = base64url(await subtle.digest('SHA-256', bytes(token)))
-    const nonce = this.nonces.get(origin)
+    const nonce = this.nonces.get(server(url, token))
     if (nonce) claims.nonce = nonce
     const head = { typ: 'dpop+jwt', alg: 'ES256', jwk: { kty, crv, x, y } }
     claims = { jti: crypto.randomUUID(), iat: Math.floor(Date.now() / 1000), ...claims }
@@ -55,16 +55,22 @@ export class Dpop {
   async wantsNonce(url, token, response) {
     const nonce = response?.headers?.get?.('dpop-nonce')
     if (!nonce) return false
-    this.nonces.set(new URL(url, baseHref()).origin, nonce)
-    if (token !== undefined) {
-      const challenge = response.status === 401 && response.headers.get('www-authenticate')
-      return /\bDPoP\b.*\berror="?use_dpop_nonce\b/i.test(challenge || '')
-    }
-    if (response.status !== 400) return false
+    // Where there was a redirect, another server than the one that was asked may have answered.
+    const wanted = this.hear(response.url || url, token, nonce, response.status, response.headers.get('www-authenticate'))
+    if (wanted || token !== undefined || response.ok) return wanted
     const said = await response.clone().json().catch(() => undefined)
     return said?.error === 'use_dpop_nonce'
   }
+
+  /** Takes the nonce of an answer. Says whether the API, which was sent `token`, refused for want of it (RFC 9449 §9). */
+  hear(url, token, nonce, status, challenge) {
+    this.nonces.set(server(url, token), nonce)
+    return status === 401 && /\bDPoP\b.*\berror\s*=\s*"?use_dpop_nonce\b/i.test(challenge)
+  }
 }
+
+/** Who gives nonces: an API and a token endpoint, which is sent none, each its own, also if they are of one origin. */
+const server = (url, token) => [new URL(url, baseHref()).origin, token === undefined].join()
 
 /** The method as it is sent: `fetch` writes these in upper case, and no other. */
 const wireMethod = (method) => (/^(delete|get|head|options|post|put)$/i.test(method) ? method.toUpperCase() : method)

@@ -54,8 +54,10 @@ pub(super) struct Inner {
     published: Cell<Snapshot>,
     alarm: Alarm,
     tabs: RefCell<Option<Tabs>>,
-    /// Holds the key of this session, where the option `dpop` is set.
+    /// Holds the key, where the option `dpop` is set.
     dpop: RefCell<Option<js::Dpop>>,
+    /// The session of that key has ended.
+    key_is_spent: Cell<bool>,
     lifecycle: RefCell<Option<Lifecycle>>,
     driving: Cell<bool>,
     pub(super) disposed: Cell<bool>,
@@ -129,6 +131,7 @@ impl Inner {
                 alarm: Alarm::new(ring),
                 tabs: RefCell::default(),
                 dpop: RefCell::default(),
+                key_is_spent: Cell::default(),
                 lifecycle: RefCell::default(),
                 driving: Cell::new(false),
                 disposed: Cell::new(false),
@@ -323,6 +326,7 @@ impl Inner {
 
     /// Somebody signed in.
     pub(super) fn sign_in(self: &Rc<Self>, expiry: Expiry, tokens: Option<Tokens>, since: Instant) {
+        self.key_is_spent.set(false);
         match tokens {
             Some(tokens) => {
                 self.tell(|session, now| session.handle_tokens(tokens, expiry, since, now));
@@ -385,7 +389,15 @@ impl Inner {
             .retain(|listener| listener.id != id);
     }
 
-    /// Makes a key, if there is to be one: for the next session another one.
+    /// The key with which the application proves what it sends itself, such as a sign-in. After the end of a session
+    /// that is another one, but not before it is asked for: a sign-in may have begun before that end, and its tokens are
+    /// bound to the key that was here then.
+    pub(super) fn key_of_application(&self) -> Option<js::Dpop> {
+        self.renew_key(self.key_is_spent.take());
+        self.dpop()
+    }
+
+    /// Makes a key, if there is to be one.
     fn renew_key(&self, another: bool) {
         let wanted = self.config().policy.dpop;
         let mut dpop = self.dpop.borrow_mut();
@@ -403,7 +415,7 @@ impl Inner {
 
     fn notify(&self, event: &Event) {
         if matches!(event, Event::SessionEnd { .. }) {
-            self.renew_key(true);
+            self.key_is_spent.set(true);
         }
         let cause = self.cause.borrow().clone();
         let (name, detail) = convert::event(event, cause.as_ref());

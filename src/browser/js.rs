@@ -135,6 +135,17 @@ extern "C" {
         nonce: Option<&str>,
     ) -> Result<Promise, JsValue>;
 
+    /// Takes the nonce of an answer; says whether it refused for want of that.
+    #[wasm_bindgen(method)]
+    pub fn hear(
+        this: &Dpop,
+        url: &str,
+        token: &str,
+        nonce: &str,
+        status: u16,
+        challenge: Option<&str>,
+    ) -> bool;
+
     #[wasm_bindgen(js_name = canProve)]
     pub fn can_prove() -> bool;
 }

@@ -10,7 +10,7 @@ use web_sys::AbortSignal;
 
 use super::convert::{self, Circumstances};
 use super::driver::{Inner, promise};
-use super::fetch::Place;
+use super::fetch::{Credentials, Place};
 use super::js;
 use crate::core::error::{Code, Error};
 use crate::core::request::{Admission, Answer, Replay, Ticket, Verdict};
@@ -29,6 +29,8 @@ struct State {
     place: Place,
     url: String,
     method: String,
+    /// Whether it may be sent again, be it only for a nonce.
+    replayable: Cell<bool>,
     /// Gone once its answer is to be delivered.
     ticket: RefCell<Option<Ticket>>,
     /// Judging its 401 has waited for the refresh, so that its second send need not ask.
@@ -59,7 +61,8 @@ impl OpenTicket {
             client: Rc::clone(client),
             place,
             url: url.to_owned(),
-            method: method.to_ascii_uppercase(),
+            method: method.to_owned(),
+            replayable: Cell::new(replayable),
             retry: Cell::new(ticket.is_retry()),
             ticket: RefCell::new(Some(ticket)),
             admitted: Cell::new(false),
@@ -110,11 +113,12 @@ impl OpenTicket {
         })
     }
 
-    /// What becomes of an answer: `deliver` or `retry`.
+    /// What becomes of an answer: `deliver` or `retry`. `nonce` is its `DPoP-Nonce`.
     pub fn judge(
         &self,
         status: u16,
         challenge: Option<String>,
+        nonce: Option<String>,
         answer: JsValue,
         signal: Option<AbortSignal>,
     ) -> Promise {
@@ -122,6 +126,11 @@ impl OpenTicket {
         promise(async move {
             state.client.check_alive()?;
             let ticket = state.take()?;
+            if state.wants_nonce(status, challenge.as_deref(), nonce.as_deref()) {
+                state.admitted.set(true);
+                state.ticket.replace(Some(ticket));
+                return Ok("retry".into());
+            }
             let unauthorized = state.client.is_unauthorized(status, &answer);
             let answer = Answer {
                 unauthorized,
@@ -165,8 +174,22 @@ impl State {
         })
     }
 
+    /// Takes the nonce of an answer. Says whether that is to be had by sending the request once more (RFC 9449 §9).
+    fn wants_nonce(&self, status: u16, challenge: Option<&str>, nonce: Option<&str>) -> bool {
+        let Some((token, dpop)) = self.credentials().bound else {
+            return false;
+        };
+        nonce.is_some_and(|nonce| dpop.hear(&self.url, token.expose(), nonce, status, challenge))
+            && self.replayable.replace(false)
+    }
+
+    fn credentials(&self) -> Credentials {
+        let method = self.method.to_ascii_uppercase();
+        self.client.credentials(self.place, &method)
+    }
+
     async fn admission(&self) -> Result<JsValue, JsValue> {
-        let mut credentials = self.client.credentials(self.place, &self.method);
+        let mut credentials = self.credentials();
         if let Some((token, dpop)) = &credentials.bound {
             let proof = dpop.prove(&self.url, &self.method, Some(token.expose()), None)?;
             let proof = JsFuture::from(proof).await?.as_string();

@@ -209,7 +209,7 @@ async fn steps_carry_the_token_too() {
         json(&admission),
         r#"{"headers":{"Authorization":"Bearer a1"},"withCredentials":false}"#
     );
-    let verdict = Answer::of(&ticket.judge(401, None, js("{ status: 401 }"), None));
+    let verdict = Answer::of(&ticket.judge(401, None, None, js("{ status: 401 }"), None));
     expect_refresh(&page)
         .await
         .answer_json(200, &tokens("a2", "r2"));

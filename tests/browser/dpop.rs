@@ -5,7 +5,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{
-    Answer, Call, Page, call, client, js, json, member, refused, send, send_with, text,
+    Answer, Call, Page, call, client, js, json, member, refused, send, send_init, send_with, text,
 };
 
 const TOKEN: &str = "https://auth.example.com/token";
@@ -293,4 +293,266 @@ async fn without_the_option_there_is_nothing_to_prove_with() {
         .sign_in(&js(&tokens("a1", "DPoP")))
         .expect_err("no key");
     assert!(text(&error, "message").contains("option dpop"));
+}
+
+#[wasm_bindgen_test]
+async fn r1_a_request_is_sent_once_more_for_a_nonce_and_not_twice() {
+    let page = Page::open().await;
+    let client = bound("");
+    let answer = send(&client, "/api");
+    let wanted = wants_nonce("n1");
+    page.expect("GET /api").await.answer_with(401, &wanted, "");
+    page.expect("GET /api").await.answer_with(
+        401,
+        "{ 'www-authenticate': 'DPoP error=\"invalid_token\"' }",
+        "",
+    );
+    page.expect(&format!("POST {TOKEN}"))
+        .await
+        .answer_json(200, &tokens("a2", "DPoP"));
+    let replay = page.expect("GET /api").await;
+    assert_eq!(replay.header("authorization").as_deref(), Some("DPoP a2"));
+    assert_eq!(text(&proof_of(&replay).await, "nonce"), "n1");
+    replay.answer_with(401, &wants_nonce("n2"), "");
+    assert_eq!(answer.status().await, 401, "three sends are enough");
+    // The replay may be the one that a nonce is wanted of.
+    let answer = send(&client, "/api");
+    page.expect("GET /api").await.answer(401);
+    page.advance(10_000);
+    page.expect(&format!("POST {TOKEN}"))
+        .await
+        .answer_json(200, &tokens("a3", "DPoP"));
+    let wanted = wants_nonce("n3");
+    page.expect("GET /api").await.answer_with(401, &wanted, "");
+    page.expect("GET /api").await.answer(200);
+    assert_eq!(answer.status().await, 200);
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn an_api_and_a_token_endpoint_of_one_origin_have_nonces_of_their_own() {
+    let page = Page::open().await;
+    let client = bound("origins: ['https://auth.example.com']");
+    let line = "GET https://auth.example.com/things";
+    let ask = || send(&client, "https://auth.example.com/things");
+    let answer = ask();
+    page.expect(line)
+        .await
+        .answer_with(401, &wants_nonce("api-1"), "");
+    page.expect(line).await.answer(200);
+    answer.status().await;
+    let refreshed = Answer::of(&client.refresh());
+    let sent = page.expect(&format!("POST {TOKEN}")).await;
+    assert_eq!(member(&proof_of(&sent).await, "nonce"), JsValue::UNDEFINED);
+    let given = "{ 'content-type': 'application/json', 'dpop-nonce': 'token-1' }";
+    sent.answer_with(200, given, &tokens("a2", "DPoP"));
+    refreshed.value().await;
+    let answer = ask();
+    let sent = page.expect(line).await;
+    assert_eq!(text(&proof_of(&sent).await, "nonce"), "api-1");
+    sent.answer(200);
+    answer.status().await;
+    let own = Answer::of(&client.prove(TOKEN, "POST", None).expect("a proof"));
+    let own = proof(&own.value().await.as_string().expect("text")).await;
+    assert_eq!(text(&own, "nonce"), "token-1");
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_nonce_is_of_the_server_that_answered_not_of_the_one_that_redirected_there() {
+    let page = Page::open().await;
+    let client = bound("");
+    let answer = send(&client, "/moved");
+    let elsewhere = "() => Object.defineProperty(
+        new Response('', { headers: { 'dpop-nonce': 'theirs' } }), 'url', { value: 'https://cdn.example.com/moved' })";
+    page.expect("GET /moved")
+        .await
+        .resolve(&call(elsewhere, &[]));
+    answer.status().await;
+    let answer = send(&client, "/api");
+    let sent = page.expect("GET /api").await;
+    assert_eq!(member(&proof_of(&sent).await, "nonce"), JsValue::UNDEFINED);
+    sent.answer(200);
+    answer.status().await;
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn r4_which_challenges_want_a_nonce_and_which_a_refresh() {
+    let page = Page::open().await;
+    let client = bound("");
+    for (challenge, nonce) in [
+        ("DPoP error=\"use_dpop_nonce\", algs=\"ES256\"", true),
+        ("dpop algs=\"ES256\", error = use_dpop_nonce", true),
+        (
+            "Bearer realm=\"api\", DPoP realm=\"api\", error=\"use_dpop_nonce\"",
+            true,
+        ),
+        ("DPoP error=\"invalid_dpop_proof\"", false),
+        ("DPoP error=\"insufficient_scope\"", false),
+        ("Basic realm=\"x\"", false),
+        ("Bearer error=\"use_dpop_nonce\"", false),
+    ] {
+        let headers = format!("{{ 'www-authenticate': '{challenge}', 'dpop-nonce': 'n' }}");
+        let answer = send(&client, "/api");
+        page.expect("GET /api").await.answer_with(401, &headers, "");
+        if nonce {
+            page.expect("GET /api").await.answer(200);
+        }
+        let expected = if nonce { 200 } else { 401 };
+        assert_eq!(answer.status().await, expected, "{challenge}");
+    }
+    let answer = send(&client, "/api");
+    let headers = "{ 'www-authenticate': 'Bearer realm=\"api\", DPoP error=\"invalid_token\"', 'dpop-nonce': 'n' }";
+    page.expect("GET /api").await.answer_with(401, headers, "");
+    page.expect(&format!("POST {TOKEN}"))
+        .await
+        .answer_json(200, &tokens("a2", "DPoP"));
+    page.expect("GET /api").await.answer(200);
+    assert_eq!(answer.status().await, 200);
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_session_that_ends_while_the_next_one_is_signed_in_leaves_that_its_key() {
+    let page = Page::open().await;
+    let client = bound("");
+    let asked = Answer::of(&client.prove(TOKEN, "POST", None).expect("a proof"));
+    let asked = proof(&asked.value().await.as_string().expect("text")).await;
+    let refreshed = Answer::of(&client.refresh());
+    page.expect(&format!("POST {TOKEN}"))
+        .await
+        .answer_json(400, r#"{ "error": "invalid_grant" }"#);
+    refreshed.refused("session_ended").await;
+    client
+        .sign_in(&js(&tokens("b1", "DPoP")))
+        .expect("signed in");
+    let answer = send(&client, "/api");
+    let sent = page.expect("GET /api").await;
+    assert_eq!(text(&proof_of(&sent).await, "x"), text(&asked, "x"));
+    sent.answer(200);
+    answer.status().await;
+    // The session has that key until it ends, whatever else is proved.
+    let again = Answer::of(&client.prove(TOKEN, "POST", None).expect("a proof"));
+    let again = proof(&again.value().await.as_string().expect("text")).await;
+    assert_eq!(text(&again, "x"), text(&asked, "x"));
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn k7_a_nonce_that_is_wanted_of_a_refresh_after_the_sign_out_is_given_with_the_old_key() {
+    let page = Page::open().await;
+    let client = bound("revocationEndpoint: 'https://auth.example.com/revoke'");
+    let refreshed = Answer::of(&client.refresh());
+    let first = page.expect(&format!("POST {TOKEN}")).await;
+    let key = text(&proof_of(&first).await, "x");
+    let signed_out = Answer::of(&client.sign_out());
+    refreshed.refused("session_ended").await;
+    let next = Answer::of(&client.prove(TOKEN, "POST", None).expect("a proof"));
+    next.value().await;
+    let wants = "{ 'content-type': 'application/json', 'dpop-nonce': 'n1' }";
+    first.answer_with(400, wants, r#"{ "error": "use_dpop_nonce" }"#);
+    let second = page.expect(&format!("POST {TOKEN}")).await;
+    assert_eq!(text(&proof_of(&second).await, "x"), key);
+    let brought = r#"{ "access_token": "a2", "refresh_token": "r2", "token_type": "DPoP" }"#;
+    second.answer_json(200, brought);
+    let revoked = page.expect("POST https://auth.example.com/revoke").await;
+    assert_eq!(revoked.body().await, "token=r2");
+    revoked.answer(200);
+    signed_out.value().await;
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn r7_who_aborts_while_the_proof_is_signed_hears_the_reason_and_nothing_is_sent() {
+    let page = Page::open().await;
+    let client = bound("");
+    let controller = js("new AbortController()");
+    let init = call("({ signal }) => ({ signal })", &[&controller]);
+    let answer = send_init(&client, &"/api".into(), &init);
+    call("(controller) => controller.abort('enough')", &[&controller]);
+    assert_eq!(answer.settled().await, Err("enough".into()));
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn k2_no_other_origin_gets_a_proof() {
+    let page = Page::open().await;
+    let client = bound("exclude: '/public/*', loginURL: '/login'");
+    for url in [
+        "https://evil.example/",
+        "https://auth.example.com/userinfo",
+        "http://api.example.com/",
+        "/public/news",
+        "/login",
+    ] {
+        let answer = send(&client, url);
+        let sent = page.expect(&format!("GET {url}")).await;
+        assert_eq!(
+            (sent.header("dpop"), sent.header("authorization")),
+            (None, None)
+        );
+        sent.answer(200);
+        answer.status().await;
+    }
+    let own = "{ headers: { authorization: 'Basic x' } }";
+    let answer = send_with(&client, &"/api".into(), own);
+    let sent = page.expect("GET /api").await;
+    assert_eq!(sent.header("dpop"), None, "it is not our token");
+    sent.answer(200);
+    answer.status().await;
+    page.quiet().await;
+}
+
+/// `judge` as JavaScript calls it, for an answer with a challenge and a nonce.
+macro_rules! judged {
+    ($ticket:expr, $status:expr, $challenge:expr, $nonce:expr) => {
+        Answer::of(&$ticket.judge(
+            $status,
+            Some($challenge.to_owned()),
+            Some($nonce.to_owned()),
+            js(&format!("{{ status: {} }}", $status)),
+            None,
+        ))
+    };
+}
+
+#[wasm_bindgen_test]
+async fn steps_learn_the_nonce_and_go_once_more_for_it() {
+    let page = Page::open().await;
+    let client = bound("");
+    let nonce_of = async |admission: Answer| {
+        let headers = member(&admission.value().await, "headers");
+        member(&proof(&text(&headers, "DPoP")).await, "nonce")
+    };
+    let wants = "DPoP error=\"use_dpop_nonce\"";
+    let ticket = client.open("/api", "GET", true, false).expect("a ticket");
+    assert_eq!(
+        nonce_of(Answer::of(&ticket.admit(None))).await,
+        JsValue::UNDEFINED
+    );
+    assert_eq!(judged!(ticket, 401, wants, "n1").value().await, "retry");
+    assert!(!ticket.retry(), "its replay is yet to come");
+    assert_eq!(nonce_of(Answer::of(&ticket.admit(None))).await, "n1");
+    // What else is wrong is judged as ever; for another nonce it does not go again.
+    let judged = judged!(ticket, 401, "DPoP error=\"invalid_token\"", "n2");
+    page.expect(&format!("POST {TOKEN}"))
+        .await
+        .answer_json(200, &tokens("a2", "DPoP"));
+    assert_eq!(judged.value().await, "retry");
+    assert_eq!(nonce_of(Answer::of(&ticket.admit(None))).await, "n2");
+    assert_eq!(judged!(ticket, 401, wants, "n3").value().await, "deliver");
+    // A body that cannot be sent twice is not; what the server said is remembered all the same.
+    let ticket = client.open("/api", "POST", false, false).expect("a ticket");
+    assert_eq!(nonce_of(Answer::of(&ticket.admit(None))).await, "n3");
+    assert_eq!(judged!(ticket, 401, wants, "n4").value().await, "deliver");
+    let ticket = client.open("/api", "GET", true, false).expect("a ticket");
+    assert_eq!(nonce_of(Answer::of(&ticket.admit(None))).await, "n4");
+    assert_eq!(judged!(ticket, 200, "none", "n5").value().await, "deliver");
+    let ticket = client.open("/api", "patch", true, false).expect("a ticket");
+    let headers = member(&Answer::of(&ticket.admit(None)).value().await, "headers");
+    let last = proof(&text(&headers, "DPoP")).await;
+    assert_eq!(text(&last, "nonce"), "n5");
+    assert_eq!(text(&last, "htm"), "patch", "as the transport will send it");
+    page.quiet().await;
 }

@@ -14,6 +14,7 @@ macro_rules! judge {
         Answer::of(&$ticket.judge(
             $status,
             $challenge,
+            None,
             js(&format!("{{ status: {} }}", $status)),
             $signal,
         ))
