@@ -34,8 +34,8 @@ impl fmt::Debug for Secret {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Tokens {
     access: Secret,
-    /// Whether it is bound to a key (RFC 9449 §5).
-    bound: bool,
+    /// Whether it is bound to a key (RFC 9449 §5), if the answer says so.
+    bound: Option<bool>,
     refresh: Option<Secret>,
 }
 
@@ -61,14 +61,16 @@ impl Tokens {
                     .ok_or("refresh_token is no text of visible characters")
             })
             .transpose()?;
-        let kind = member("token_type").map_or("Bearer", |kind| kind.as_text().unwrap_or_default());
-        let bound = kind.eq_ignore_ascii_case("DPoP");
-        if bound && !dpop {
-            return Err("token_type is DPoP, which takes the option dpop");
-        }
-        if !bound && !kind.eq_ignore_ascii_case("Bearer") {
-            return Err("token_type is neither Bearer nor DPoP");
-        }
+        let bound = member("token_type")
+            .map(|kind| match kind.as_text().unwrap_or_default() {
+                kind if kind.eq_ignore_ascii_case("Bearer") => Ok(false),
+                kind if !kind.eq_ignore_ascii_case("DPoP") => {
+                    Err("token_type is neither Bearer nor DPoP")
+                }
+                _ if dpop => Ok(true),
+                _ => Err("token_type is DPoP, which takes the option dpop"),
+            })
+            .transpose()?;
         Ok(Self {
             access,
             bound,
@@ -109,15 +111,20 @@ impl Keyring {
     /// Somebody signed in.
     pub(super) fn replace(&mut self, tokens: Tokens) {
         self.access = Some(tokens.access);
-        self.bound = tokens.bound;
+        self.bound = tokens.bound == Some(true);
         self.refresh = tokens.refresh;
         self.unheard = 0;
+    }
+
+    /// Whether tokens that a refresh brings are bound to no key any more, while the ones so far are.
+    pub(super) fn is_loosened_by(&self, tokens: &Tokens) -> bool {
+        self.bound && tokens.bound == Some(false)
     }
 
     /// A refresh was answered: without a new refresh token, the old one stays good (RFC 6749 §6).
     pub(super) fn renew(&mut self, tokens: Tokens) {
         self.access = Some(tokens.access);
-        self.bound = tokens.bound;
+        self.bound = tokens.bound.unwrap_or(self.bound);
         self.refresh = tokens.refresh.or_else(|| self.refresh.take());
         self.unheard = 0;
     }
@@ -143,7 +150,7 @@ impl Keyring {
         if let Some(access) = self.access.take() {
             self.revoked = Some(Tokens {
                 access,
-                bound: self.bound,
+                bound: Some(self.bound),
                 refresh: self.refresh.take(),
             });
         }
@@ -179,7 +186,7 @@ mod tests {
     fn tokens(access: &str, refresh: Option<&str>) -> Tokens {
         Tokens {
             access: Secret(access.to_owned()),
-            bound: false,
+            bound: None,
             refresh: refresh.map(|token| Secret(token.to_owned())),
         }
     }
@@ -293,7 +300,7 @@ mod tests {
             ("dpop", true),
         ] {
             let said = body(&[good.clone(), ("token_type", kind.into())]);
-            assert_eq!(Tokens::read(&said, true).unwrap().bound, bound);
+            assert_eq!(Tokens::read(&said, true).unwrap().bound, Some(bound));
             assert_eq!(
                 Tokens::read(&said, false).is_err(),
                 bound,

@@ -30,6 +30,8 @@ const CLOCK_SLACK: Millis = 2 * SECOND;
 const LOOK: Millis = 2 * SECOND;
 /// A page that is not asleep asks for its turn again after that.
 const NAP: Millis = SECOND;
+/// RFC 9449 §5 leaves it to the client what to do then.
+const LOOSENED: &str = "token_type is Bearer, while the tokens so far are bound to a key (DPoP).";
 /// How long the answer may take, at most, to a refresh whose tab is gone.
 const LEGACY: Millis = 2 * SECOND;
 
@@ -664,7 +666,15 @@ impl Session {
 
     fn understand(&self, reply: Result<&Reply, &str>, now: Instant) -> (Meaning, Option<Tokens>) {
         match reply {
-            Ok(reply) if self.policy.bearer => reply.token_meaning(self.policy.dpop, now.wall),
+            Ok(reply) if self.policy.bearer => {
+                let (meaning, tokens) = reply.token_meaning(self.policy.dpop, now.wall);
+                let loosened = |tokens: &Tokens| self.keyring.is_loosened_by(tokens);
+                // Nobody but us would notice.
+                if self.policy.dpop && tokens.as_ref().is_some_and(loosened) {
+                    return (Meaning::Misconfigured(LOOSENED.to_owned()), None);
+                }
+                (meaning, tokens)
+            }
             Ok(reply) => (reply.meaning(now.wall), None),
             Err(_) => (Meaning::Transient { retry_after: None }, None),
         }

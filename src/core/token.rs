@@ -231,6 +231,7 @@ fn token_misconfiguration(status: u16, error: Option<&str>) -> String {
         (404 | 405, _) => "is tokenEndpoint right, and does it take POST?",
         (415, _) => "see the option tokenRequestFormat.",
         (_, Some("invalid_scope")) => "check the option scope.",
+        (_, Some("invalid_dpop_proof")) => "is the clock of this machine right?",
         _ => "the token endpoint did not understand the request.",
     };
     answered(status, error, cure)

@@ -546,6 +546,7 @@ fn f_table_bearer_401_and_the_rest_are_misconfigured_and_name_their_cause() {
     misconfigured(oauth_error(400, "invalid_request"), &["invalid_request"]);
     misconfigured(status(400), &["400"]);
     misconfigured(status(403), &["403"]);
+    misconfigured(oauth_error(400, "invalid_dpop_proof"), &["clock"]);
     misconfigured(status(404), &["404", "tokenEndpoint"]);
     misconfigured(status(405), &["405", "POST"]);
     misconfigured(status(415), &["415", "tokenRequestFormat"]);
@@ -570,6 +571,68 @@ fn f_table_bearer_what_passes_is_transient() {
     let (mut world, caller) = refreshing();
     world.pass(30 * SECOND);
     assert!(is_unavailable(world.refusal(caller)));
+}
+
+// ---- tokens that are bound to a key ----------------------------------------------------------------------------
+
+fn with_kind<'a>(refresh: &str, kind: impl Into<Option<&'a str>>) -> Vec<(&'static str, Value)> {
+    let mut members = vec![
+        ("access_token", Value::from("a2")),
+        ("refresh_token", refresh.into()),
+    ];
+    members.extend(kind.into().map(|kind| ("token_type", kind.into())));
+    members
+}
+
+/// Signed in with bound tokens, and a 401 waits for the refresh.
+fn refreshing_bound() -> (World, Caller) {
+    let policy = Policy {
+        dpop: true,
+        ..policy()
+    };
+    let body = Value::object(with_kind("r1", "DPoP"));
+    let tokens = Tokens::read(&body, true).expect("these are tokens");
+    let mut world = signed_in_by(policy, tokens, Expiry::default());
+    let caller = world.request();
+    world.answer(caller, 401);
+    (world, caller)
+}
+
+#[test]
+fn k6_bound_tokens_stay_bound_whether_the_refresh_says_so_or_says_nothing() {
+    for kind in [Some("DPoP"), Some("dpop"), None] {
+        let (mut world, caller) = refreshing_bound();
+        world.reply(json(200, &with_kind("r2", kind)));
+        assert!(world.is_sent(caller), "{kind:?}");
+        assert!(world.session.is_token_bound(), "{kind:?}");
+    }
+    let (mut world, caller) = refreshing();
+    world.reply(json(200, &with_kind("r2", None)));
+    assert!(world.is_sent(caller) && !world.session.is_token_bound());
+}
+
+#[test]
+fn k6_a_refresh_does_not_quietly_loosen_tokens_from_their_key() {
+    let (mut world, caller) = refreshing_bound();
+    world.reply(json(200, &with_kind("r2", "Bearer")));
+    let error = world.refusal(caller).clone();
+    assert_eq!(error.code, Code::RefreshMisconfigured);
+    assert!(error.message.contains("token_type is Bearer"), "{error}");
+    assert!(world.session.is_token_bound());
+    let refresh = world.session.refresh_token().map(Secret::expose);
+    assert_eq!(
+        refresh,
+        Some("r1"),
+        "it is tried once more, as after a lost answer"
+    );
+    let caller = ready(&mut world);
+    world.reply(json(200, &with_kind("r2", "Bearer")));
+    assert_eq!(world.refusal(caller).code, Code::RefreshMisconfigured);
+    assert!(world.session.refresh_token().is_none());
+    // Where no key is wanted, none is missed.
+    let (mut world, caller) = refreshing();
+    world.reply(json(200, &with_kind("r2", "Bearer")));
+    assert!(world.is_sent(caller));
 }
 
 // ---- the server's own words ------------------------------------------------------------------------------------
