@@ -192,10 +192,12 @@ impl Inner {
             return outcome.await;
         };
         if signal.aborted() {
-            give_up.resolve(Err(signal.reason()));
+            give_up.resolve(Err(js::reason_of(signal)));
         }
         let aborted = signal.clone();
-        let listener = AbortListener::new(signal, move || give_up.resolve(Err(aborted.reason())));
+        let listener = AbortListener::new(signal, move || {
+            give_up.resolve(Err(js::reason_of(&aborted)))
+        });
         let outcome = outcome.await;
         drop(listener);
         if outcome.is_err() && self.take_waiting(id).is_some() {

@@ -222,6 +222,10 @@ extern "C" {
     #[wasm_bindgen(js_name = onLifecycle)]
     pub fn on_lifecycle(listener: &Function) -> Function;
 
+    /// Why a signal is aborted.
+    #[wasm_bindgen(js_name = reasonOf)]
+    pub fn reason_of(signal: &AbortSignal) -> JsValue;
+
     pub fn report(error: &JsValue);
 
     pub fn navigate(url: &str);

@@ -46,12 +46,21 @@ export function pageOrigin() {
 /** What relative URLs are relative to: the document's base, or the worker's address; nothing in a server. */
 export const baseHref = () => globalThis.document?.baseURI ?? globalThis.location?.href
 
-/** Where `url` leads, by the platform's own rules. */
+/** Where `url` leads, by the platform's own rules; as it is written where these are not whole (React Native). */
 export function resolveUrl(url, base = baseHref()) {
+  if (!isUrlWhole()) return url
   try {
     return new URL(url, base).href
   } catch {
     return undefined
+  }
+}
+
+function isUrlWhole() {
+  try {
+    return new URL('b/..', 'http://a').href === 'http://a/'
+  } catch {
+    return false
   }
 }
 
@@ -68,8 +77,15 @@ export function cookie(name) {
   }
 }
 
+let standIn
+
+/** Lets something else tell whether anybody looks, as a document does: `visibilityState` and its `visibilitychange`. */
+export const standInForDocument = (page) => (standIn = page)
+
+const page = () => standIn ?? globalThis.document
+
 /** Whether the page can be seen; where there is no page, nothing hides it. */
-export const isVisible = () => globalThis.document?.visibilityState !== 'hidden'
+export const isVisible = () => page()?.visibilityState !== 'hidden'
 
 /** Whether there may be a network: who knows that there is none says so. */
 export const isConnected = () => globalThis.navigator?.onLine !== false
@@ -78,13 +94,17 @@ export const isConnected = () => globalThis.navigator?.onLine !== false
 export function onLifecycle(listener) {
   const heard = (event) => listener(event.type)
   const places = [
-    [globalThis.document, ['visibilitychange', 'freeze', 'resume']],
+    [page(), ['visibilitychange', 'freeze', 'resume']],
     [globalThis, ['pagehide', 'pageshow', 'online']],
   ].filter(([place]) => place?.addEventListener)
   const each = (verb) => places.forEach(([place, names]) => names.forEach((name) => place[verb](name, heard)))
   each('addEventListener')
   return () => each('removeEventListener')
 }
+
+/** Why a signal is aborted, also where signals do not tell (React Native). */
+export const reasonOf = ({ reason }) =>
+  reason === undefined ? Object.assign(new Error('Aborted'), { name: 'AbortError' }) : reason
 
 /** Reports what a listener threw as the platform reports uncaught errors. */
 export function report(error) {
