@@ -24,6 +24,11 @@ test('the tarball holds what a user needs and nothing else', async () => {
     'index.d.cts',
     'index.d.ts',
     'index.js',
+    'js.cjs',
+    'js.d.cts',
+    'js.d.ts',
+    'js.js',
+    'native.cjs',
     'node.js',
     'package.json',
     'url.d.ts',
@@ -52,7 +57,7 @@ test('no file names a folder of the machine that built it', async () => {
 })
 
 test('K8 nothing makes code of text', async () => {
-  for (const name of ['index.js', 'index.cjs', 'url.js', 'workerd.js']) {
+  for (const name of ['index.js', 'index.cjs', 'url.js', 'workerd.js', 'js.js', 'js.cjs', 'native.cjs']) {
     const text = await readFile(join(app.folder, name), 'utf8')
     assert.doesNotMatch(text, /\beval\s*\(|\bnew Function\b|\bimportScripts\b/)
   }

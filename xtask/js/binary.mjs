@@ -1,9 +1,12 @@
 // The binary format of WebAssembly, as far as the package has to read and write it.
 
 /** Section numbers. */
+export const CUSTOM = 0
 export const IMPORTS = 2
 export const EXPORTS = 7
 export const CODE = 10
+export const DATA = 11
+export const DATA_COUNT = 12
 
 /** Reads bytes from the first to the last. */
 export function reader(bytes) {
@@ -30,6 +33,22 @@ export function reader(bytes) {
       return bytes.subarray(start, at)
     },
   }
+}
+
+/**
+ * The module with some of its sections put through a function each: `changes` has these by the section's number. A section
+ * of which nothing comes back is left out; all else is as it was, byte for byte.
+ */
+export function rewrite(wasm, changes) {
+  const source = reader(wasm)
+  const parts = [source.take(8)]
+  while (!source.ended()) {
+    const id = source.take(1)
+    const payload = source.take(source.number())
+    const changed = id[0] in changes ? changes[id[0]](reader(payload), payload) : payload
+    if (changed) parts.push(id, number(changed.length), changed)
+  }
+  return Buffer.concat(parts)
 }
 
 /** An unsigned LEB128. */

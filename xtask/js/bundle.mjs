@@ -3,7 +3,7 @@
 import { build } from 'esbuild'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { common, facade, refuse, root, shipped, wasm } from './engine.mjs'
+import { common, facade, plain, plainEngine, refuse, root, shipped, wasm } from './engine.mjs'
 
 const template = join(root, 'pkg-template')
 
@@ -15,11 +15,15 @@ const bundles = [
   { entry: 'node.js', outfile: 'node.js', format: 'esm', external: ['./index.cjs'] },
   { entry: 'workerd.js', outfile: 'workerd.js', format: 'esm', external: ['./core.wasm'] },
   { entry: 'url.js', outfile: 'url.js', format: 'esm' },
+  { entry: 'js.js', outfile: 'js.js', format: 'esm', engine: plain },
+  { entry: 'js.js', outfile: 'js.cjs', format: 'cjs', engine: plain },
+  // Takes the one above as it is, and `react-native` from the application.
+  { entry: 'native.js', outfile: 'native.cjs', format: 'cjs', engine: { ...common, bundle: false } },
 ]
 
 /** What is taken over as it is, and from where. */
 const copies = [
-  ...readdirSync(template).filter((name) => name.endsWith('.d.ts')).map((name) => [join(template, name), name]),
+  ...readdirSync(template).filter((name) => /\.d\.c?ts$/.test(name)).map((name) => [join(template, name), name]),
   // `require` has types of its own, or TypeScript takes the CommonJS file for ESM.
   [join(template, 'index.d.ts'), 'index.d.cts'],
   [join(template, 'README.md'), 'README.md'],
@@ -29,7 +33,7 @@ const copies = [
 ]
 
 function check() {
-  const sources = [...bundles.map(({ entry }) => join(facade, entry)), ...copies.map(([from]) => from)]
+  const sources = [plainEngine, ...bundles.map(({ entry }) => join(facade, entry)), ...copies.map(([from]) => from)]
   const missing = sources.filter((path) => !existsSync(path))
   if (missing.length > 0) refuse(`the package needs these files, which are not there: ${missing.join(', ')}`)
   // `wasm-opt --all-features`, say, makes what the oldest supported Node refuses.
@@ -55,9 +59,9 @@ check()
 // The folder itself stays: a development server may be watching it through a link.
 mkdirSync(shipped, { recursive: true })
 for (const name of readdirSync(shipped)) rmSync(join(shipped, name), { recursive: true })
-await Promise.all(bundles.map(async ({ entry, outfile, ...options }) => {
+await Promise.all(bundles.map(async ({ entry, outfile, engine = common, ...options }) => {
   const path = join(shipped, outfile)
-  await build({ ...common, entryPoints: [join(facade, entry)], outfile: path, ...options })
+  await build({ ...engine, entryPoints: [join(facade, entry)], outfile: path, ...options })
   refuseEval(path)
 }))
 for (const [from, name] of copies) copyFileSync(from, join(shipped, name))

@@ -3,6 +3,7 @@
 //   #engine/glue             the JavaScript that wasm-bindgen wrote
 //   #engine/bytes            default export: a function that returns the engine as a Uint8Array
 //   #engine/snippets/NAME    src/browser/NAME, the very module that the glue imports
+//   #engine/plain            the engine as plain JavaScript, with glue and snippets of its own; plain.mjs makes them
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -17,6 +18,9 @@ export const facade = join(root, 'pkg-template', 'src')
 export const shipped = join(root, 'pkg')
 
 const folder = join(root, 'target', 'wasm')
+const plainFolder = join(root, 'target', 'plain')
+/** The engine as plain JavaScript; `xtask/js/plain.mjs` makes it. */
+export const plainEngine = join(plainFolder, 'engine.js')
 
 /** Ends the program with one sentence: the person who reads it needs the cure, not our stack. */
 export function refuse(sentence) {
@@ -41,12 +45,12 @@ function list(path) {
   }
 }
 
-function snippet(name) {
+function snippet(folder, name) {
   // One folder for each crate that brings JavaScript; its name ends in a hash.
   const crates = join(folder, 'snippets')
   const found = list(crates).map((crate) => join(crates, crate, 'src', 'browser', name)).filter(existsSync)
   if (found.length !== 1) {
-    refuse(`#engine/snippets/${name}: ${found.length} such files below target/wasm/snippets. Does src/browser/${name} exist, and does Rust import it with #[wasm_bindgen(module = "/src/browser/${name}")]?`)
+    refuse(`#engine/snippets/${name}: ${found.length} such files below ${crates}. Does src/browser/${name} exist, and does Rust import it with #[wasm_bindgen(module = "/src/browser/${name}")]?`)
   }
   return found[0]
 }
@@ -71,12 +75,25 @@ export default () => join(${decoded}, ${JSON.stringify(layout)})
 const plugin = {
   name: 'engine',
   setup(build) {
-    // By its own path, so that a module the facade and the glue share is bundled once.
-    build.onResolve({ filter: /^#engine\/snippets\// }, ({ path }) => ({ path: snippet(path.slice('#engine/snippets/'.length)) }))
+    resolveSnippets(build, folder)
     build.onResolve({ filter: /^#engine\/glue$/ }, () => ({ path: gluePath }))
     build.onLoad({ filter: /_bg\.js$/ }, ({ path }) => (path === gluePath ? { contents: engine.glue, loader: 'js' } : undefined))
     build.onResolve({ filter: /^#engine\/bytes$/ }, ({ path }) => ({ path, namespace: 'engine' }))
     build.onLoad({ filter: /.*/, namespace: 'engine' }, () => ({ contents: bytesModule(), loader: 'js', resolveDir: here }))
+  },
+}
+
+/** By their own paths, so that a module the facade and the glue share is bundled once. */
+function resolveSnippets(build, folder) {
+  const prefix = '#engine/snippets/'
+  build.onResolve({ filter: new RegExp(`^${prefix}`) }, ({ path }) => ({ path: snippet(folder, path.slice(prefix.length)) }))
+}
+
+const plainPlugin = {
+  name: 'plain engine',
+  setup(build) {
+    resolveSnippets(build, plainFolder)
+    build.onResolve({ filter: /^#engine\/plain$/ }, () => ({ path: plainEngine }))
   },
 }
 
@@ -92,3 +109,6 @@ export const common = {
   absWorkingDir: root,
   plugins: [plugin],
 }
+
+/** What a bundle with the engine as plain JavaScript has; Hermes has no codec for text, so it brings one. */
+export const plain = { ...common, plugins: [plainPlugin], inject: [join(facade, 'codec.js')] }

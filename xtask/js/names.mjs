@@ -4,7 +4,7 @@
 // but the two of them reads these names, and random digits are the one thing in the package that
 // no compression makes smaller; each stands in it twice.
 
-import { EXPORTS, IMPORTS, number, reader, text } from './binary.mjs'
+import { EXPORTS, IMPORTS, number, rewrite, text } from './binary.mjs'
 
 const hashed = /[0-9a-f]{16}$/
 
@@ -16,22 +16,11 @@ export function shorten(wasm, glue) {
     if (!short.has(name)) short.set(name, `$${short.size.toString(36)}`)
     return short.get(name)
   }
-  const renamed = renameIn(wasm, rename)
+  const renamed = rewrite(wasm, {
+    [IMPORTS]: (source) => imports(source, rename),
+    [EXPORTS]: (source) => exports(source, rename),
+  })
   return { wasm: renamed, glue: glue.replace(/[\w$]+/g, (word) => short.get(word) ?? word) }
-}
-
-/** The module with its import and export names put through `rename`; all else byte for byte. */
-function renameIn(wasm, rename) {
-  const source = reader(wasm)
-  const parts = [source.take(8)]
-  while (!source.ended()) {
-    const id = source.take(1)
-    const payload = source.take(source.number())
-    const section = { [IMPORTS]: imports, [EXPORTS]: exports }[id[0]]
-    const changed = section ? section(reader(payload), rename) : payload
-    parts.push(id, number(changed.length), changed)
-  }
-  return Buffer.concat(parts)
 }
 
 function imports(source, rename) {

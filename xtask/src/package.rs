@@ -14,6 +14,7 @@ const ENGINE: &str = "target/wasm";
 /// Builds the engine and the package around it, and prints the sizes.
 pub fn build(tools: &Toolbox) -> Result<()> {
     engine(tools)?;
+    plain(tools)?;
     bundle(tools)?;
     size::run(tools)
 }
@@ -53,6 +54,15 @@ fn engine(tools: &Toolbox) -> Result<()> {
         },
     )?;
     keeps_no_machine_path(&folder, &machine_paths(tools.root()))
+}
+
+/// The same engine as plain JavaScript, made of what cargo has just compiled.
+fn plain(tools: &Toolbox) -> Result<()> {
+    let mut node = tools.command("node")?;
+    node.arg("xtask/js/plain.mjs");
+    report::timed("plain engine", "wasm2js writes it as JavaScript", || {
+        process::run(&mut node, "The lines above say why.")
+    })
 }
 
 fn bundle(tools: &Toolbox) -> Result<()> {
