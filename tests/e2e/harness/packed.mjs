@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,6 +7,9 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const source = fileURLToPath(new URL('../../../pkg', import.meta.url))
+
+/** Whether what the pages import is the engine as plain JavaScript: `E2E_ENTRY=js`. */
+export const plain = process.env.E2E_ENTRY === 'js'
 
 /** The package as a user gets it: packed, and unpacked into a folder of its own. */
 export async function unpack() {
@@ -17,5 +20,7 @@ export async function unpack() {
   const [{ filename }] = JSON.parse(stdout)
   const tarball = join(home, filename)
   await run('tar', ['-xzf', tarball, '-C', home])
-  return { tarball, folder: join(home, 'package'), remove: () => rm(home, { recursive: true, force: true }) }
+  const folder = join(home, 'package')
+  if (plain) await copyFile(join(folder, 'js.js'), join(folder, 'index.js'))
+  return { tarball, folder, remove: () => rm(home, { recursive: true, force: true }) }
 }

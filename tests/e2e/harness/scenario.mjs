@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { startBackend } from './backend.mjs'
 import { openBrowser } from './browser.mjs'
 import { Page } from './page.mjs'
-import { unpack } from './packed.mjs'
+import { plain, unpack } from './packed.mjs'
 
 const pages = fileURLToPath(new URL('../pages', import.meta.url))
 
@@ -31,7 +31,9 @@ after(async () => {
  * what the engine lacks for it, if it does.
  */
 export function scenario(name, body, options = {}) {
-  const { switches, path = '/tests/blank.html', dist, env, complaints = false, mounts = [], skip } = options
+  const { path = '/tests/blank.html', dist, env, complaints = false, mounts = [], skip } = options
+  // Plain JavaScript is for pages that forbid WebAssembly, so there every page does.
+  const switches = plain ? { csp: 'no-wasm', ...options.switches } : options.switches
   test(name, { skip }, async (t) => {
     const backend = await startBackend({
       mounts: [

@@ -13,6 +13,8 @@ pub enum Part {
     Bindings(Browser),
     Site,
     E2e(Browser),
+    /// The heart of it over `oauth-refresh-wasm/js`.
+    Plain,
     Suite(Suite),
 }
 
@@ -65,6 +67,7 @@ const ALL: &[Part] = &[
     Part::E2e(Browser::Chromium),
     Part::E2e(Browser::Firefox),
     Part::E2e(Browser::Webkit),
+    Part::Plain,
     Part::Suite(Suite::Bundlers),
     Part::Suite(Suite::Runtimes),
     Part::Suite(Suite::Native),
@@ -105,6 +108,10 @@ pub const NAMES: &[(&str, &str)] = &[
     ("e2e:firefox", "The same in Firefox alone"),
     ("e2e:webkit", "The same in WebKit alone"),
     (
+        "e2e:plain",
+        "The heart of it over oauth-refresh-wasm/js, in Chromium without WebAssembly",
+    ),
+    (
         "bundlers",
         "Production builds of every bundler, run in Chromium",
     ),
@@ -133,6 +140,7 @@ impl Part {
             Self::Bindings(browser) => format!("browser:{browser}"),
             Self::Site => "site".into(),
             Self::E2e(browser) => format!("e2e:{browser}"),
+            Self::Plain => "e2e:plain".into(),
             Self::Suite(suite) => suite.name().into(),
         }
     }
@@ -148,6 +156,7 @@ impl Part {
             Self::Bindings(_) => "wasm-pack test",
             Self::Site => "the playground's page",
             Self::E2e(_) => "tests/e2e",
+            Self::Plain => "tests/e2e with the engine as plain JavaScript",
             Self::Suite(suite) => suite.does(),
         }
     }
@@ -156,7 +165,9 @@ impl Part {
     pub fn needs(self) -> &'static [Self] {
         match self {
             Self::Lint | Self::Host | Self::Build | Self::Bindings(_) => &[],
-            Self::Types | Self::Package | Self::Site | Self::Suite(_) => &[Self::Build],
+            Self::Types | Self::Package | Self::Site | Self::Plain | Self::Suite(_) => {
+                &[Self::Build]
+            }
             Self::E2e(_) => &[Self::Build, Self::Site],
         }
     }
@@ -170,7 +181,7 @@ impl Part {
     pub fn browser(self) -> Option<Browser> {
         match self {
             Self::Bindings(browser) | Self::E2e(browser) => Some(browser),
-            Self::Suite(_) => Some(Browser::Chromium),
+            Self::Plain | Self::Suite(_) => Some(Browser::Chromium),
             _ => None,
         }
     }
@@ -201,10 +212,11 @@ pub fn plan<N: AsRef<str>>(names: &[N]) -> Vec<Part> {
 mod tests {
     use super::*;
 
-    const E2E: [Part; 3] = [
+    const E2E: [Part; 4] = [
         Part::E2e(Browser::Chromium),
         Part::E2e(Browser::Firefox),
         Part::E2e(Browser::Webkit),
+        Part::Plain,
     ];
 
     #[test]

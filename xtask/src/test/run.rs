@@ -28,6 +28,7 @@ pub fn part(part: Part, tools: &mut Toolbox) -> Result<()> {
             site::test(tools)
         }
         Part::E2e(browser) => end_to_end(tools, browser),
+        Part::Plain => plain(tools),
         Part::Suite(suite) => with_others(tools, suite),
     }
 }
@@ -159,14 +160,42 @@ fn with_binary(capabilities: &str, capability: &str, program: &str) -> Option<St
 }
 
 fn end_to_end(tools: &Toolbox, browser: Browser) -> Result<()> {
+    let mut node = in_browser(tools, browser, test_files(&tools.root().join(E2E))?)?;
+    process::run(&mut node, NAMED_ABOVE)
+}
+
+/// What the engine as plain JavaScript could get wrong: all that goes into it or comes out of it. Tabs and the life of a
+/// page are the same JavaScript in both.
+fn plain(tools: &Toolbox) -> Result<()> {
+    let names = [
+        "bearer",
+        "bodies",
+        "interceptors",
+        "refresh-answers",
+        "requests",
+        "secrets",
+        "session",
+        "single-flight",
+        "steps",
+    ];
+    let folder = tools.root().join(E2E);
+    let files = names.map(|name| folder.join(format!("{name}.test.mjs")));
+    let mut node = in_browser(tools, Browser::Chromium, files.into())?;
+    node.env("E2E_ENTRY", "js");
+    process::run(&mut node, NAMED_ABOVE)
+}
+
+const E2E: &str = "tests/e2e";
+
+fn in_browser(tools: &Toolbox, browser: Browser, files: Vec<PathBuf>) -> Result<Command> {
     let backend = site::backend(tools)?;
     // Browsers mostly wait, so each core gets a file; Node would keep one core to itself.
     let cores = available_parallelism().map_or(1, usize::from);
     let concurrency = format!("--test-concurrency={cores}");
-    let mut node = node_tests(tools, "tests/e2e", &[&concurrency])?;
+    let mut node = run_tests(tools, &[&concurrency], files)?;
     node.env("PLAYGROUND_BACKEND", backend)
         .env("E2E_BROWSER", browser.to_string());
-    process::run(&mut node, NAMED_ABOVE)
+    Ok(node)
 }
 
 /// What is tested with packages of other authors, which only these tests need.
@@ -182,7 +211,10 @@ fn with_others(tools: &mut Toolbox, suite: Suite) -> Result<()> {
 
 /// Node's own test runner over the `*.test.mjs` files of a folder.
 fn node_tests(tools: &Toolbox, folder: &str, options: &[&str]) -> Result<Command> {
-    let files = test_files(&tools.root().join(folder))?;
+    run_tests(tools, options, test_files(&tools.root().join(folder))?)
+}
+
+fn run_tests(tools: &Toolbox, options: &[&str], files: Vec<PathBuf>) -> Result<Command> {
     let mut node = tools.command("node")?;
     // Handed over one by one: what a folder means to --test differs between versions of Node.
     node.args(["--test", "--test-reporter", "spec"])
