@@ -39,7 +39,7 @@ export class Outgoing {
 
   /** Lets the address be another one. */
   relocate(url) {
-    this.input = isRequest(this.input) ? new Request(url, this.input) : url
+    this.input = isRequest(this.input) ? moved(url, this.input) : url
     this.url = url
   }
 
@@ -134,7 +134,7 @@ export class Outgoing {
     if (init.signal === undefined) delete init.signal
     if (init.body === undefined) delete init.body
     let target = String(url)
-    if (isRequest(input)) target = target === input.url ? input : new Request(target, input)
+    if (isRequest(input)) target = target === input.url ? input : moved(target, input)
     const outgoing = new Outgoing(target, init)
     outgoing.optedOut = _retry === true
     outgoing.config = config
@@ -173,6 +173,10 @@ export async function discard(message) {
   }
 }
 
+/** The same request to another address. React Native's have no `body` for the constructor to read. */
+const moved = (url, request) =>
+  new Request(url, '_bodyInit' in request ? { __proto__: request, body: request._bodyInit } : request)
+
 const isRequest = (input) => typeof input === 'object' && is('Request', input)
 
 /** Whether a value is of one of the platform's classes, also if it comes from another frame. */
@@ -182,7 +186,7 @@ function is(name, value) {
 }
 
 const isPlain = (given) => Object.getPrototypeOf(given) === Object.prototype
-const isIterable = (headers) => typeof headers[Symbol.iterator] === 'function'
+const isIterable = (given) => typeof given[Symbol.iterator] === 'function'
 
 /** Every member, also those that an instance of a class inherits. */
 function copy(init) {
@@ -221,8 +225,9 @@ function keepBody(body) {
   if (typeof body !== 'object') return body
   if (is('ArrayBuffer', body)) return body.slice(0)
   if (ArrayBuffer.isView(body)) return body.buffer.slice(body.byteOffset, body.byteOffset + body.byteLength)
-  if (is('URLSearchParams', body)) return new URLSearchParams(body)
-  if (is('FormData', body)) {
+  if (is('URLSearchParams', body)) return new URLSearchParams(String(body))
+  // React Native's cannot be read.
+  if (is('FormData', body) && isIterable(body)) {
     const form = new FormData()
     for (const [name, value] of body) form.append(name, value)
     return form
