@@ -6,16 +6,16 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::Response;
 
-use super::convert::{self, Circumstances};
+use super::convert;
 use super::driver::{Inner, now, promise};
-use super::fetch::{self, Way};
+use super::fetch;
+use super::fetch::straight::{self, Way};
 use super::interceptors::Handler;
-use super::js::{self, Outgoing};
+use super::js::Outgoing;
+use super::setup::{self, invalid, refused};
 use super::steps::OpenTicket;
-use super::waiting::promised;
-use crate::core::config::{self, Config, Page, Policy};
+use crate::core::config::{self, Config, Policy};
 use crate::core::effect::Freshness;
-use crate::core::error::{Code, Error};
 use crate::core::interceptors::Registry;
 use crate::core::keyring::Tokens;
 use crate::core::time::SECOND;
@@ -94,7 +94,7 @@ impl Client {
 
     /// The answer to a request that went straight is a 401.
     pub fn answered(&self, outgoing: Outgoing, stamp: u32, response: Response) -> Promise {
-        promise(fetch::answered(
+        promise(straight::answered(
             Rc::clone(&self.inner),
             outgoing,
             stamp,
@@ -164,12 +164,7 @@ impl Client {
     #[wasm_bindgen(js_name = signOut)]
     pub fn sign_out(&self) -> Promise {
         let inner = Rc::clone(&self.inner);
-        let told = inner.check_alive().map(|()| {
-            let (told, resolver) = promised();
-            inner.signing_out.borrow_mut().push(resolver);
-            inner.tell(|session, now| session.handle_sign_out(now));
-            told
-        });
+        let told = inner.check_alive().map(|()| inner.sign_out());
         promise(async move {
             told?.await;
             Ok(JsValue::UNDEFINED)
@@ -287,19 +282,7 @@ impl Client {
 }
 
 fn parse(options: &JsValue) -> Result<Config, JsValue> {
-    let (origin, base) = (js::page_origin(), js::base_href());
-    let page = origin
-        .as_deref()
-        .zip(base.as_deref())
-        .map(|(origin, base)| Page { origin, base });
-    let config =
-        Config::parse(&convert::options(options), page).map_err(|error| refused(&error))?;
-    if config.policy.dpop && !js::can_prove() {
-        return Err(invalid(
-            "dpop: this page has no WebCrypto to sign with; it takes a secure context, which is https or localhost.",
-        ));
-    }
-    Ok(config)
+    setup::read(&convert::options(options))
 }
 
 /// The option `tokens`, which nothing keeps from here on: they are forgotten at the sign-out. What is changed is the
@@ -310,12 +293,4 @@ fn take_tokens(options: &JsValue) -> JsValue {
         convert::set(options, "tokens", &JsValue::UNDEFINED);
     }
     tokens
-}
-
-fn invalid(message: &'static str) -> JsValue {
-    refused(&Error::new(Code::InvalidOptions, message))
-}
-
-fn refused(error: &Error) -> JsValue {
-    convert::error(error, &Circumstances::default())
 }

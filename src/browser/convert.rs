@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 use super::js::AuthError;
 use crate::core::error::{Error, OAuthError};
 use crate::core::event::{Event, Phase};
+#[cfg(feature = "npm")]
 use crate::core::snapshot::Snapshot;
 use crate::core::value::Value;
 
@@ -16,6 +17,7 @@ use crate::core::value::Value;
 const DEEPEST: u32 = 4;
 
 /// The options: besides what JSON knows, functions, matchers and URL objects.
+#[cfg(feature = "npm")]
 pub(super) fn options(js: &JsValue) -> Value {
     value(js, written, DEEPEST)
 }
@@ -25,6 +27,7 @@ pub(super) fn plain(js: &JsValue) -> Value {
     value(js, value_of_json, DEEPEST)
 }
 
+#[cfg(feature = "npm")]
 fn written(js: &JsValue, depth: u32) -> Value {
     if js.is_function() {
         return Value::Function;
@@ -119,6 +122,7 @@ pub(super) fn set(object: &JsValue, name: &str, value: &JsValue) {
 }
 
 /// The session as the outside sees it; frozen, for the same object is given to everybody.
+#[cfg(feature = "npm")]
 pub(super) fn snapshot(snapshot: Snapshot) -> JsValue {
     Object::freeze(to_js(&snapshot.into()).unchecked_ref::<Object>()).into()
 }

@@ -13,11 +13,12 @@ use web_sys::AbortController;
 use super::alarm::Alarm;
 use super::calls::{self, Errand};
 use super::convert::{self, Circumstances};
+#[cfg(feature = "npm")]
 use super::interceptors::Interceptors;
 use super::js;
 use super::tabs::Tabs;
-use super::waiting::Resolver;
-use crate::core::config::{Config, Unauthorized};
+use super::waiting::{Promised, Resolver, promised};
+use crate::core::config::Config;
 use crate::core::effect::{Effect, FlightId, TurnId};
 use crate::core::error::{Code, Error};
 use crate::core::event::{EndReason, Event};
@@ -37,6 +38,7 @@ pub(super) struct Inner {
     options: RefCell<JsValue>,
     /// What relative URLs are relative to, when that was last looked up.
     pub(super) base: RefCell<Option<Base>>,
+    #[cfg(feature = "npm")]
     pub(super) interceptors: Interceptors,
     /// By rising id.
     waiting: RefCell<Vec<(u32, Waiter)>>,
@@ -50,6 +52,7 @@ pub(super) struct Inner {
     calls: RefCell<Vec<(Option<FlightId>, AbortController)>>,
     listeners: RefCell<Vec<Listener>>,
     next_listener: Cell<u32>,
+    #[cfg(feature = "npm")]
     snapshot: RefCell<(Snapshot, JsValue)>,
     published: Cell<Snapshot>,
     alarm: Alarm,
@@ -118,6 +121,7 @@ impl Inner {
                 base: RefCell::new(config.base.clone()),
                 config: RefCell::new(config),
                 options: RefCell::new(options),
+                #[cfg(feature = "npm")]
                 interceptors: Interceptors::default(),
                 waiting: RefCell::default(),
                 settled: RefCell::default(),
@@ -126,6 +130,7 @@ impl Inner {
                 calls: RefCell::default(),
                 listeners: RefCell::default(),
                 next_listener: Cell::new(0),
+                #[cfg(feature = "npm")]
                 snapshot: RefCell::new((snapshot, convert::snapshot(snapshot))),
                 published: Cell::new(snapshot),
                 alarm: Alarm::new(ring),
@@ -171,6 +176,7 @@ impl Inner {
 
     /// Sets the client up anew; what it knows of the session stays, unless the mode is another. Says whether nobody has
     /// signed in so far, in this mode.
+    #[cfg(feature = "npm")]
     pub(super) fn reconfigure(self: &Rc<Self>, config: Config, options: JsValue) -> bool {
         let policy = config.policy.clone();
         let another = policy.bearer != self.config().policy.bearer;
@@ -339,6 +345,14 @@ impl Inner {
         }
     }
 
+    /// Ends the session at once; what is returned comes when the server has been told, or could not be.
+    pub(super) fn sign_out(self: &Rc<Self>) -> Promised<()> {
+        let (told, resolver) = promised();
+        self.signing_out.borrow_mut().push(resolver);
+        self.tell(|session, now| session.handle_sign_out(now));
+        told
+    }
+
     pub(super) fn end_sign_out(&self) {
         for resolver in self.signing_out.take() {
             resolver.resolve(());
@@ -448,6 +462,7 @@ impl Inner {
     }
 
     /// The session as the outside sees it: the same object until it changes.
+    #[cfg(feature = "npm")]
     pub(super) fn snapshot(&self) -> JsValue {
         let current = self.session().snapshot();
         let mut last = self.snapshot.borrow_mut();
@@ -497,14 +512,6 @@ impl Inner {
             Err(disposed())
         } else {
             Ok(())
-        }
-    }
-
-    /// Whether a status alone tells what is unauthorized.
-    pub(super) fn unauthorized_statuses(&self) -> Option<Vec<u16>> {
-        match &self.config().unauthorized {
-            Unauthorized::Statuses(statuses) => Some(statuses.clone()),
-            Unauthorized::Function => None,
         }
     }
 }

@@ -1,5 +1,8 @@
 //! The pipeline of one request: opened, admitted, sent, judged, and perhaps sent once more.
 
+#[cfg(feature = "npm")]
+pub(super) mod straight;
+
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Promise};
@@ -10,6 +13,7 @@ use web_sys::{AbortSignal, Headers, Response};
 use super::calls;
 use super::convert::{self, Circumstances};
 use super::driver::{Inner, now, promise};
+#[cfg(feature = "npm")]
 use super::interceptors;
 use super::js::{self, Outgoing};
 use super::waiting::{AbortListener, promised};
@@ -22,46 +26,7 @@ use crate::core::route::{Exempt, Route};
 use crate::core::time::Instant;
 use crate::core::url::{Base, Url, UrlError};
 
-/// How a request may go that has no interceptors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
-    /// The platform's `fetch` may have it as it is, and its answer too.
-    Past,
-    /// The platform's `fetch` may have it as it is; a 401 is to be judged. Stamped with this generation.
-    Straight(u32),
-    /// Through [`run`].
-    Round,
-}
-
 impl Inner {
-    /// The shortest way for a request.
-    pub(super) fn way(&self, url: &str, method: &str) -> Way {
-        if self.disposed.get() || !self.interceptors.is_empty() {
-            return Way::Round;
-        }
-        let config = self.config();
-        if config.base_url.is_some() || config.unauthorized == Unauthorized::Function {
-            return Way::Round;
-        }
-        let bearer = config.policy.bearer;
-        drop(config);
-        // Where in the site the page is matters only to a URL with neither a slash nor a scheme.
-        if !(url.starts_with('/') || url.starts_with("http:") || url.starts_with("https:")) {
-            self.look_up_base();
-        }
-        let place = self.locate(url);
-        match place.route {
-            Route::Foreign => Way::Past,
-            _ if bearer || self.needs_csrf(method) || !place.same_origin => Way::Round,
-            Route::Exempt(Exempt::Login) => Way::Round,
-            Route::Exempt(Exempt::Other) => Way::Past,
-            Route::Protected => match self.session().admits_at_once(now()) {
-                Some(generation) => Way::Straight(generation),
-                None => Way::Round,
-            },
-        }
-    }
-
     /// Scripts can move the page, and its base, at any time: looked up before anything is added to a request.
     pub(super) fn look_up_base(&self) {
         if self.base.borrow().is_some() {
@@ -278,10 +243,11 @@ pub(super) fn run(client: &Rc<Inner>, outgoing: Outgoing) -> Promise {
     if let Err(disposed) = client.check_alive() {
         return Promise::reject(&disposed);
     }
-    if client.interceptors.is_empty() {
-        return exchange(client, outgoing);
+    #[cfg(feature = "npm")]
+    if !client.interceptors.is_empty() {
+        return interceptors::run(client, outgoing);
     }
-    interceptors::run(client, outgoing)
+    exchange(client, outgoing)
 }
 
 /// Sends a request past the interceptors. What need not wait is sent before this returns.
@@ -290,27 +256,6 @@ pub(super) fn exchange(client: &Rc<Inner>, outgoing: Outgoing) -> Promise {
         Ok((exchange, ticket, begun)) => promise(exchange.finish(ticket, begun)),
         Err(error) => Promise::reject(&error),
     }
-}
-
-/// A request that went straight has been answered 401.
-pub(super) async fn answered(
-    client: Rc<Inner>,
-    outgoing: Outgoing,
-    stamp: u32,
-    response: Response,
-) -> Result<JsValue, JsValue> {
-    let ticket = client
-        .session()
-        .reopen(Replay::Possible, stamp, outgoing.place());
-    outgoing.pin();
-    let place = client.locate(&outgoing.url());
-    let exchange = Exchange {
-        client,
-        outgoing,
-        place,
-    };
-    let judged = exchange.judge(ticket, response)?;
-    exchange.conclude(judged).await
 }
 
 struct Exchange {

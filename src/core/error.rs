@@ -20,6 +20,15 @@ pub enum Code {
 }
 
 impl Code {
+    /// Every code.
+    pub const ALL: [Self; 5] = [
+        Self::InvalidOptions,
+        Self::RefreshUnavailable,
+        Self::RefreshMisconfigured,
+        Self::SessionEnded,
+        Self::Disposed,
+    ];
+
     /// The code as JavaScript sees it.
     #[must_use]
     pub fn as_str(self) -> &'static str {

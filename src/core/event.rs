@@ -20,6 +20,15 @@ pub enum Trigger {
 }
 
 impl Trigger {
+    /// Every trigger.
+    pub const ALL: [Self; 5] = [
+        Self::Expiry,
+        Self::Demand,
+        Self::Unauthorized,
+        Self::Wake,
+        Self::Manual,
+    ];
+
     /// The trigger as JavaScript sees it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -54,6 +63,9 @@ pub enum EndReason {
 }
 
 impl EndReason {
+    /// Every reason.
+    pub const ALL: [Self; 2] = [Self::Rejected, Self::SignedOut];
+
     /// The reason as JavaScript sees it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -76,6 +88,13 @@ pub enum Warning {
 }
 
 impl Warning {
+    /// Every warning.
+    pub const ALL: [Self; 3] = [
+        Self::ExpiryIgnored,
+        Self::RefreshIneffective,
+        Self::SessionCheckFailed,
+    ];
+
     /// The code as JavaScript sees it.
     #[must_use]
     pub fn as_str(self) -> &'static str {

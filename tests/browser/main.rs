@@ -2,6 +2,7 @@
 
 #![cfg(target_arch = "wasm32")]
 
+mod auth_client;
 mod bearer;
 mod calls;
 mod custom_refresh;

@@ -38,6 +38,9 @@ fn engine(tools: &Toolbox) -> Result<()> {
             "--no-pack",
             "--out-dir",
             ENGINE,
+            "--",
+            "--features",
+            "npm",
         ])
         .env(
             "CARGO_ENCODED_RUSTFLAGS",
