@@ -19,9 +19,13 @@ use crate::page::{Answer, Page, body_of, js, member, text, turn};
 
 const TOKEN: &str = "https://auth.example/token";
 
-/// A client on its own: one that a failing test leaves behind meets nobody.
 fn client(options: Options) -> AuthClient {
-    AuthClient::new(options.cross_tab(false)).unwrap_or_else(|error| panic!("{error:?}"))
+    AuthClient::new(options).unwrap_or_else(|error| panic!("{error:?}"))
+}
+
+/// On its own: one that a failing test leaves behind meets nobody.
+fn cookie() -> Options {
+    Options::cookie().cross_tab(false)
 }
 
 fn bearer() -> Options {
@@ -113,7 +117,7 @@ fn listen(client: &AuthClient) -> (Rc<RefCell<Vec<String>>>, Subscription) {
 #[wasm_bindgen_test]
 async fn s1_r5_requests_share_one_refresh_and_are_sent_again_with_the_same_bytes() {
     let page = Page::open().await;
-    let client = client(Options::cookie());
+    let client = client(cookie());
     let (heard, _listening) = listen(&client);
     let with_body = {
         let client = client.clone();
@@ -137,6 +141,7 @@ async fn s1_r5_requests_share_one_refresh_and_are_sent_again_with_the_same_bytes
         [
             "start unauthorized",
             "success unauthorized",
+            "session 1",
             "retry POST note",
             "retry GET profile"
         ]
@@ -148,7 +153,7 @@ async fn s1_r5_requests_share_one_refresh_and_are_sent_again_with_the_same_bytes
 #[wasm_bindgen_test]
 async fn r5_a_body_beside_the_url_is_copied_and_a_stream_is_sent_once() {
     let page = Page::open().await;
-    let client = client(Options::cookie());
+    let client = client(cookie());
     let send = |body: JsValue| {
         let client = client.clone();
         begin(async move {
@@ -182,7 +187,7 @@ async fn r5_a_body_beside_the_url_is_copied_and_a_stream_is_sent_once() {
 #[wasm_bindgen_test]
 async fn r2_the_second_401_is_delivered_unread() {
     let page = Page::open().await;
-    let client = client(Options::cookie());
+    let client = client(cookie());
     let answer = send(&client, "/profile");
     page.expect("GET /profile").await.answer(401);
     page.expect("POST /auth/refresh").await.answer(204);
@@ -196,7 +201,7 @@ async fn r2_the_second_401_is_delivered_unread() {
 async fn r3_a_wrong_password_refreshes_nothing() {
     let page = Page::open().await;
     let client = client(
-        Options::cookie()
+        cookie()
             .login_url("/auth/other-login")
             .login_url("/auth/login"),
     );
@@ -232,7 +237,7 @@ async fn r3_a_wrong_password_refreshes_nothing() {
 #[wasm_bindgen_test]
 async fn r7_an_abort_while_waiting_rejects_with_its_reason_and_the_others_go_on() {
     let page = Page::open().await;
-    let client = client(Options::cookie());
+    let client = client(cookie());
     let controller = AbortController::new().expect("a controller");
     let aborted = begin({
         let (client, signal) = (client.clone(), controller.signal());
@@ -262,7 +267,7 @@ async fn r7_an_abort_while_waiting_rejects_with_its_reason_and_the_others_go_on(
 #[wasm_bindgen_test]
 async fn r11_what_the_platform_throws_comes_as_it_is() {
     let page = Page::open().await;
-    let client = client(Options::cookie());
+    let client = client(cookie());
     let answer = send(&client, "/profile");
     let thrown = js("new TypeError('Failed to fetch')");
     page.expect("GET /profile").await.reject(&thrown);
@@ -290,7 +295,7 @@ async fn r11_what_the_platform_throws_comes_as_it_is() {
 #[wasm_bindgen_test]
 async fn base_url_is_put_before_relative_urls() {
     let page = Page::open().await;
-    let client = client(Options::cookie().base_url("/v1").refresh_url("session"));
+    let client = client(cookie().base_url("/v1").refresh_url("session"));
     let answer = send(&client, "profile");
     page.expect("GET /v1/profile").await.answer(401);
     page.expect("POST /v1/session").await.answer(204);
@@ -304,7 +309,7 @@ async fn base_url_is_put_before_relative_urls() {
 #[wasm_bindgen_test]
 async fn f1_a_passing_failure_is_an_error_with_the_401() {
     let page = Page::open().await;
-    let client = client(Options::cookie());
+    let client = client(cookie());
     let (heard, _listening) = listen(&client);
     let answer = send(&client, "/profile");
     page.expect("GET /profile").await.answer(401);
@@ -335,7 +340,7 @@ async fn f1_a_passing_failure_is_an_error_with_the_401() {
 #[wasm_bindgen_test]
 async fn f1_what_the_platform_said_is_the_cause() {
     let page = Page::open().await;
-    let client = client(Options::cookie());
+    let client = client(cookie());
     let answer = send(&client, "/profile");
     page.expect("GET /profile").await.answer(401);
     let thrown = js("new TypeError('offline')");
@@ -347,7 +352,7 @@ async fn f1_what_the_platform_said_is_the_cause() {
 #[wasm_bindgen_test]
 async fn f2_a_rejection_ends_the_session_once_and_callers_get_their_401() {
     let page = Page::open().await;
-    let client = client(Options::cookie());
+    let client = client(cookie());
     client.sign_in(None).expect("signed in");
     let (heard, _listening) = listen(&client);
     let (first, second) = (send(&client, "/one"), send(&client, "/two"));
@@ -400,7 +405,10 @@ async fn oauths_own_words_come_with_the_error() {
 #[wasm_bindgen_test]
 async fn s1_refresh_and_ensure_fresh_join_the_one_under_way() {
     let page = Page::open().await;
-    let client = client(Options::cookie());
+    let client = client(cookie());
+    client
+        .sign_in(Some(Duration::from_secs(30)))
+        .expect("signed in");
     let refreshed = begin({
         let client = client.clone();
         async move { client.refresh().await }
@@ -413,18 +421,18 @@ async fn s1_refresh_and_ensure_fresh_join_the_one_under_way() {
     turn().await;
     assert_eq!(client.session().status, Status::Refreshing);
     refresh.answer_json(200, r#"{ "expires_in": 300 }"#);
-    assert_eq!(refreshed.over().await.expect("renewed").generation, 1);
-    assert_eq!(joined.over().await.expect("renewed").generation, 1);
+    assert_eq!(refreshed.over().await.expect("renewed").generation, 2);
+    assert_eq!(joined.over().await.expect("renewed").generation, 2);
     // It is good for that long, so nothing is sent.
     let fresh = client.ensure_fresh(Duration::from_secs(60)).await;
-    assert_eq!(fresh.expect("fresh").generation, 1);
+    assert_eq!(fresh.expect("fresh").generation, 2);
     page.quiet().await;
 }
 
 #[wasm_bindgen_test]
 async fn f7_sign_out_works_here_at_once_even_if_the_server_cannot_be_reached() {
     let page = Page::open().await;
-    let client = client(Options::cookie().logout_url("/auth/logout"));
+    let client = client(cookie().logout_url("/auth/logout"));
     client
         .sign_in(Some(Duration::from_secs(300)))
         .expect("signed in");
@@ -445,7 +453,7 @@ async fn f7_sign_out_works_here_at_once_even_if_the_server_cannot_be_reached() {
 async fn t1_a_known_expiry_is_met_ahead() {
     let page = Page::open().await;
     let client = client(
-        Options::cookie()
+        cookie()
             .proactive(Proactive::Always)
             .refresh_before(Duration::from_secs(10)),
     );
@@ -465,8 +473,7 @@ async fn t1_a_known_expiry_is_met_ahead() {
 #[wasm_bindgen_test]
 async fn k7_bearer_mode_sends_tokens_and_revokes_them() {
     let page = Page::open().await;
-    let client = AuthClient::new(bearer().revocation_endpoint("https://auth.example/revoke"))
-        .expect("a client");
+    let client = client(bearer().revocation_endpoint("https://auth.example/revoke"));
     let answer = send(&client, "/profile");
     let sent = page.expect("GET /profile").await;
     assert_eq!(sent.header("authorization").as_deref(), Some("Bearer a1"));
@@ -505,7 +512,7 @@ async fn k7_bearer_mode_sends_tokens_and_revokes_them() {
 #[wasm_bindgen_test]
 async fn a_subscription_is_told_of_each_change_until_it_is_dropped() {
     let page = Page::open().await;
-    let client = client(Options::cookie());
+    let client = client(cookie());
     let seen = Rc::new(RefCell::new(Vec::new()));
     let sees = Rc::clone(&seen);
     let subscription = client.subscribe(move |session| sees.borrow_mut().push(session.status));
@@ -521,7 +528,7 @@ async fn a_subscription_is_told_of_each_change_until_it_is_dropped() {
 #[wasm_bindgen_test]
 async fn a_forgotten_subscription_listens_for_the_life_of_the_client() {
     let page = Page::open().await;
-    let client = client(Options::cookie());
+    let client = client(cookie());
     let changes = Rc::new(Cell::new(0));
     let counts = Rc::clone(&changes);
     client
@@ -536,7 +543,7 @@ async fn a_forgotten_subscription_listens_for_the_life_of_the_client() {
 #[wasm_bindgen_test]
 async fn listeners_may_end_their_own_subscription_and_each_others() {
     let page = Page::open().await;
-    let client = client(Options::cookie());
+    let client = client(cookie());
     let held = Rc::new(RefCell::new(Vec::new()));
     let told = Rc::new(Cell::new(0));
     for _ in 0..2 {
@@ -557,7 +564,7 @@ async fn listeners_may_end_their_own_subscription_and_each_others() {
 #[wasm_bindgen_test]
 async fn s7_a_listener_may_ask_for_a_refresh() {
     let page = Page::open().await;
-    let client = client(Options::cookie());
+    let client = client(cookie());
     let asked = Rc::new(Cell::new(0));
     let counts = Rc::clone(&asked);
     let asks = client.clone();
@@ -587,7 +594,7 @@ async fn s7_a_listener_may_ask_for_a_refresh() {
 #[wasm_bindgen_test]
 async fn every_event_is_told_with_its_members() {
     let page = Page::open().await;
-    let client = client(Options::cookie());
+    let client = client(cookie());
     let (heard, _listening) = listen(&client);
     client.sign_in(None).expect("signed in");
     let answer = send(&client, "/pay");
@@ -620,7 +627,7 @@ async fn every_event_is_told_with_its_members() {
 #[wasm_bindgen_test]
 async fn all_is_given_back_with_the_last_clone() {
     let page = Page::open().await;
-    let client = AuthClient::new(Options::cookie().proactive(Proactive::Always)).expect("a client");
+    let client = client(cookie().proactive(Proactive::Always));
     client
         .sign_in(Some(Duration::from_secs(60)))
         .expect("signed in");
@@ -642,7 +649,7 @@ async fn all_is_given_back_with_the_last_clone() {
 #[wasm_bindgen_test]
 async fn a_dropped_future_takes_the_client_with_it_and_its_refresh() {
     let page = Page::open().await;
-    let client = client(Options::cookie());
+    let client = client(cookie());
     let mut refreshing = Box::pin(async move { client.refresh().await });
     let first = std::future::poll_fn(|context| {
         std::task::Poll::Ready(refreshing.as_mut().poll(context).is_ready())
@@ -724,7 +731,7 @@ async fn what_makes_no_sense_is_refused_by_name() {
 async fn functions_among_the_options_are_asked() {
     let page = Page::open().await;
     let client = client(
-        Options::cookie()
+        cookie()
             .exclude("/public/*")
             .exclude_if(|url| url.ends_with("/health"))
             .unauthorized_if(|answer| answer.status() == 419),
@@ -752,7 +759,7 @@ async fn s1_a_refresh_of_ones_own_takes_the_place_of_the_request() {
     let page = Page::open().await;
     let seen = Rc::new(RefCell::new(Vec::new()));
     let sees = Rc::clone(&seen);
-    let client = client(Options::cookie().refresh_with(move |context| {
+    let client = client(cookie().refresh_with(move |context| {
         sees.borrow_mut().push(context.trigger);
         assert!(context.signal.is_some());
         async move {
@@ -803,7 +810,7 @@ async fn k4_nothing_shows_a_token() {
     assert!(!shown.contains("hush"), "{shown}");
     let seen = Rc::new(RefCell::new(String::new()));
     let sees = Rc::clone(&seen);
-    let client = client_of(options.refresh_with(move |context| {
+    let client = client(options.refresh_with(move |context| {
         assert_eq!(context.refresh_token.as_deref(), Some("hush"));
         *sees.borrow_mut() = format!("{context:?}");
         async { Err(AuthError::new(Code::SessionEnded, "Sign in again.")) }
@@ -819,8 +826,4 @@ async fn k4_nothing_shows_a_token() {
     assert!(!shown.contains("hush"), "{shown}");
     assert!(shown.contains("over rejected"), "{shown}");
     page.quiet().await;
-}
-
-fn client_of(options: Options) -> AuthClient {
-    AuthClient::new(options).unwrap_or_else(|error| panic!("{error:?}"))
 }
