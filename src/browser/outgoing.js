@@ -159,7 +159,7 @@ function kept({ input, init }) {
 }
 
 /** Whether it is gone once it is sent: a stream, or in Node anything that yields its parts. */
-function isOneShot(body) {
+export function isOneShot(body) {
   if (body === null || typeof body !== 'object') return false
   return typeof body.getReader === 'function' || Symbol.asyncIterator in body
 }
@@ -221,7 +221,7 @@ function keepHeaders(given) {
 }
 
 /** Bytes as they are now: blobs and strings cannot change, the rest can. */
-function keepBody(body) {
+export function keepBody(body) {
   if (typeof body !== 'object') return body
   if (is('ArrayBuffer', body)) return body.slice(0)
   if (ArrayBuffer.isView(body)) return body.buffer.slice(body.byteOffset, body.byteOffset + body.byteLength)

@@ -19,13 +19,22 @@ const bundles = [
   { entry: 'js.js', outfile: 'js.cjs', format: 'cjs', engine: plain },
   // Takes the one above as it is, and `react-native` from the application.
   { entry: 'native.js', outfile: 'native.cjs', format: 'cjs', engine: { ...common, bundle: false } },
+  { entry: 'axios.js', outfile: 'axios.js', format: 'esm' },
+  { entry: 'axios.js', outfile: 'axios.cjs', format: 'cjs' },
+  { entry: 'react.js', outfile: 'react.js', format: 'esm' },
+  { entry: 'react.js', outfile: 'react.cjs', format: 'cjs' },
 ]
+
+/** By name, so that there is one session, whatever `exports` makes of that name; and the application's own React. */
+const external = ['oauth-refresh-wasm', 'react']
 
 /** What is taken over as it is, and from where. */
 const copies = [
   ...readdirSync(template).filter((name) => /\.d\.c?ts$/.test(name)).map((name) => [join(template, name), name]),
   // `require` has types of its own, or TypeScript takes the CommonJS file for ESM.
   [join(template, 'index.d.ts'), 'index.d.cts'],
+  [join(template, 'axios.d.ts'), 'axios.d.cts'],
+  [join(template, 'react.d.ts'), 'react.d.cts'],
   [join(template, 'README.md'), 'README.md'],
   [join(root, 'CHANGELOG.md'), 'CHANGELOG.md'],
   [join(root, 'LICENSE-MIT'), 'LICENSE-MIT'],
@@ -61,7 +70,7 @@ mkdirSync(shipped, { recursive: true })
 for (const name of readdirSync(shipped)) rmSync(join(shipped, name), { recursive: true })
 await Promise.all(bundles.map(async ({ entry, outfile, engine = common, ...options }) => {
   const path = join(shipped, outfile)
-  await build({ ...engine, entryPoints: [join(facade, entry)], outfile: path, ...options })
+  await build({ ...engine, external, entryPoints: [join(facade, entry)], outfile: path, ...options })
   refuseEval(path)
 }))
 for (const [from, name] of copies) copyFileSync(from, join(shipped, name))
