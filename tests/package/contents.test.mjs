@@ -19,6 +19,10 @@ test('the tarball holds what a user needs and nothing else', async () => {
     'LICENSE-APACHE',
     'LICENSE-MIT',
     'README.md',
+    'axios.cjs',
+    'axios.d.cts',
+    'axios.d.ts',
+    'axios.js',
     'core.wasm',
     'index.cjs',
     'index.d.cts',
@@ -31,6 +35,10 @@ test('the tarball holds what a user needs and nothing else', async () => {
     'native.cjs',
     'node.js',
     'package.json',
+    'react.cjs',
+    'react.d.cts',
+    'react.d.ts',
+    'react.js',
     'url.d.ts',
     'url.js',
     'workerd.js',
@@ -57,7 +65,7 @@ test('no file names a folder of the machine that built it', async () => {
 })
 
 test('K8 nothing makes code of text', async () => {
-  for (const name of ['index.js', 'index.cjs', 'url.js', 'workerd.js', 'js.js', 'js.cjs', 'native.cjs']) {
+  for (const name of (await readdir(app.folder)).filter((name) => /\.c?js$/.test(name))) {
     const text = await readFile(join(app.folder, name), 'utf8')
     assert.doesNotMatch(text, /\beval\s*\(|\bnew Function\b|\bimportScripts\b/)
   }
@@ -66,4 +74,13 @@ test('K8 nothing makes code of text', async () => {
 test('./url carries no engine of its own: that is what it is for', async () => {
   const [inlined, streamed] = await Promise.all(['index.js', 'url.js'].map((name) => readFile(join(app.folder, name))))
   assert.ok(streamed.length * 2 < inlined.length, `${streamed.length} bytes against ${inlined.length}`)
+})
+
+test('the sub-paths for axios and React bring neither, nor a client of their own', async () => {
+  for (const [name, most] of Object.entries({ 'axios.js': 5_000, 'axios.cjs': 5_500, 'react.js': 1_000, 'react.cjs': 1_500 })) {
+    const text = await readFile(join(app.folder, name), 'utf8')
+    assert.ok(text.length < most, `${name} has ${text.length} bytes`)
+    const imported = [...text.matchAll(/(?:from|require\()\s*"([^"]+)"/g)].map(([, name]) => name)
+    assert.deepEqual(imported.sort(), name.startsWith('axios') ? ['oauth-refresh-wasm'] : ['oauth-refresh-wasm', 'react'])
+  }
 })
