@@ -12,9 +12,10 @@ export function attach(instance, client = defaultClient) {
   }
   if (before) return before.detach
   const send = sender(instance, client)
-  // An interceptor, because there alone the adapter is known that this very request asks for. What it does, it does
-  // around the adapter: past the handlers and transforms of both directions, which so run once, in any order, and
-  // see one answer. It is synchronous, or it would make every request of the instance asynchronous.
+  // It works around the adapter, past the handlers and transforms of both directions: so these run once, in whatever order
+  // they were added, and see one answer. The adapter is wrapped by an interceptor and not in `defaults`, because a request
+  // may ask for one of its own, and `defaults` may be given another later. The interceptor is synchronous, or it would make
+  // every request of the instance asynchronous.
   const { request } = instance.interceptors
   const around = (config) => {
     const { adapter } = config
@@ -38,30 +39,31 @@ function sender(instance, client) {
   return async function send(config, adapter) {
     // What errors and answers show is the caller's.
     config.adapter = adapter
-    const url = transport.getUri(config)
-    const replayable = !isOneShot(config.data) && typeof config.data?.pipe !== 'function'
-    const ticket = client.open(url, { method: config.method, replayable, _retry: config._retry === true })
-    if (ticket.route === 'foreign') return deliver(await exchange(transport, config))
     const patience = waiting(config)
     let outcome
     try {
+      const url = transport.getUri(config)
+      const { method, data } = config
+      const replayable = !isOneShot(data) && typeof data?.pipe !== 'function'
+      const ticket = client.open(url, { method, replayable, _retry: config._retry === true })
+      if (ticket.route === 'foreign') return deliver(await exchange(transport, config))
       const mayRepeat = ticket.route === 'protected' && replayable && !ticket._retry
-      const kept = mayRepeat ? keepBody(config.data) : config.data
-      let proven = false
-      for (let { data } = config; ; data = keepBody(kept)) {
+      // As the bytes are now: the caller may change them meanwhile.
+      const kept = mayRepeat ? keepBody(data) : data
+      let nonce
+      for (let body = data; ; body = kept) {
         const admission = await client.admit(ticket, patience)
         const own = hasCredentials(config) && 'Authorization' in admission.headers
-        outcome = await exchange(transport, config, { data, ...additions(config, admission, own), ...pinned(config, url) })
+        outcome = await exchange(transport, config, { data: body, ...additions(config, admission, own), ...pinned(config, url) })
         const { response } = outcome
         // Without an answer nobody knows whether it was applied; and what the caller's own credentials are answered says
         // nothing of the session.
         if (own || !isAnswer(response)) break
-        const nonce = replayable && !proven && wantedNonce(admission, response)
-        if (nonce) {
-          proven = true
-          await client.prove(url, { method: config.method, nonce }) // Remembered for the next proof.
+        if (replayable && !nonce && (nonce = wantedNonce(admission, response))) {
+          await client.prove(url, { method, nonce }) // Remembered for the proofs to come.
+        } else if ((await client.judge(ticket, response, patience)) === 'deliver') {
+          break
         } else {
-          if ((await client.judge(ticket, response, patience)) === 'deliver') break
           config._retry = true
         }
         discard(response)
@@ -159,11 +161,14 @@ function discard({ data }) {
   data?.cancel?.().catch(() => {})
 }
 
-/** An `AuthError` with what belongs to it; all else as it is, for axios makes its own errors of aborts. */
+/** An `AuthError` with what belongs to it. Axios itself makes an error of an abort. */
 function explained(error, config, response) {
-  if (error?.name !== 'AuthError') return error
-  error.config = config
-  if (response) Object.defineProperty(error, 'response', { value: response, configurable: true, writable: true })
+  if (error?.name === 'AuthError') {
+    error.config = config
+    if (response) Object.defineProperty(error, 'response', { value: response, configurable: true, writable: true })
+  } else if (response) {
+    discard(response)
+  }
   return error
 }
 
