@@ -3,6 +3,7 @@ import { publish } from './publish.js'
 
 let engine
 let loading
+let address = 'core.wasm'
 
 /** Streams its engine from the file beside it. */
 function wait() {
@@ -11,15 +12,16 @@ function wait() {
     (cause) => {
       // The next call tries again.
       loading = undefined
-      throw unavailable(cause, url.href)
+      throw unavailable(cause, address)
     },
   )
   return loading
 }
 
-const url = new URL('./core.wasm', import.meta.url)
-
 async function stream() {
+  // Not before: some bundlers leave no URL to go by, and what throws at import cannot be caught.
+  const url = new URL('./core.wasm', import.meta.url)
+  address = url.href
   const response = await fetch(url)
   if (!response.ok) throw new Error(`${response.status} ${response.statusText}`.trim())
   // Streaming wants the right media type; a server that does not know it still has the right bytes.
