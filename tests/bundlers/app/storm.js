@@ -1,0 +1,20 @@
+const CALLS = 20
+
+/** What of the platform was used before anybody called anything: see `watch.mjs`. */
+const loading = [...watched]
+
+/** Signs in, loses its token, and calls its API many times at once; tells how each call ended. */
+export async function storm(authedFetch, configure) {
+  const client = configure({ loginURL: '/auth/login' })
+  // Brings the cookie of the double submit, if the page has not.
+  await fetch('/auth/session')
+  await authedFetch('/auth/login', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'demo', password: 'demo' }),
+  })
+  await fetch('/playground/expire', { method: 'POST' })
+  const calls = Array.from({ length: CALLS }, (_, n) => authedFetch(`/api/items/${n}`))
+  const answers = await Promise.all(calls)
+  return { loading, statuses: answers.map(({ status }) => status), generation: client.session.generation }
+}

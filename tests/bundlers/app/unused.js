@@ -1,0 +1,3 @@
+import { authedFetch } from 'oauth-refresh-wasm'
+
+globalThis.app = 'an application that uses nothing of what it imports'
