@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { unpack } from '../e2e/harness/packed.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
+const applications = join(here, 'applications')
 const apps = join(here, 'apps')
 
 /**
@@ -16,14 +17,18 @@ export async function neighborhood() {
   const packed = await unpack()
   return {
     home,
-    /** An application that has the package as packed in its `node_modules`, and no configuration of any tool. */
-    async settle(name, from) {
+    /**
+     * An application, of a kind that `applications` has, with the package as packed in its `node_modules` and no
+     * configuration of any tool.
+     */
+    async settle(name, kind) {
       const root = join(home, name)
       const installed = join(root, 'node_modules', 'oauth-refresh-wasm')
       await mkdir(dirname(installed), { recursive: true })
       await cp(packed.folder, installed, { recursive: true })
       await writeFile(join(root, 'package.json'), JSON.stringify({ name: 'an-application', private: true, type: 'module' }))
-      await cp(join(here, from), root, { recursive: true })
+      await cp(join(applications, kind), root, { recursive: true })
+      await cp(join(applications, 'storm.js'), join(root, 'storm.js'))
       return root
     },
     async leave() {

@@ -9,7 +9,7 @@ import { watch } from './watch.mjs'
 const { home, settle, leave } = await neighborhood()
 after(leave)
 
-/** What `app/storm.js` tells when all is well: nothing done while loading, 20 calls cured by one refresh. */
+/** What `applications/storm.js` tells when all is well: nothing done while loading, 20 calls cured by one refresh. */
 export const CURED = { loading: [], statuses: Array(20).fill(200), generation: 2 }
 
 /** Which files with an engine the pages were served. */
@@ -18,7 +18,7 @@ export const enginesServed = ({ byPath }) => Object.keys(byPath).filter((call) =
 /** The files that a bundler makes of an application whose first script is `entry`: of the package it knows nothing. */
 export async function build(bundler, entry) {
   const folder = folderOf(bundler, entry)
-  const root = await settle(folder, 'app')
+  const root = await settle(folder, 'scripts')
   await bundlers[bundler](root, entry)
   return { root, dist: join(root, 'dist') }
 }

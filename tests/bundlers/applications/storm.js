@@ -1,10 +1,11 @@
 const CALLS = 20
 
-/** What of the platform was used before anybody called anything: see `watch.mjs`. */
-const loading = [...watched]
-
-/** Signs in, loses its token, and calls its API many times at once; tells how each call ended. */
+/**
+ * Signs in, loses its token, and calls its API many times at once. Tells what of the platform was used before that, as
+ * `watch.mjs` has seen it, and how each call ended.
+ */
 export async function storm(authedFetch, configure) {
+  const loading = [...watched]
   const client = configure({ loginURL: '/auth/login' })
   // Brings the cookie of the double submit, if the page has not.
   await fetch('/auth/session')

@@ -1,0 +1,3 @@
+import { authedFetch } from 'oauth-refresh-wasm'
+
+globalThis.app = authedFetch
