@@ -28,7 +28,7 @@ export async function neighborhood() {
       await cp(packed.folder, installed, { recursive: true })
       await writeFile(join(root, 'package.json'), JSON.stringify({ name: 'an-application', private: true, type: 'module' }))
       await cp(join(applications, kind), root, { recursive: true })
-      await cp(join(applications, 'storm.js'), join(root, 'storm.js'))
+      await cp(join(applications, 'shared'), root, { recursive: true })
       return root
     },
     async leave() {

@@ -7,12 +7,12 @@ import rspack from '@rspack/core'
 import * as esbuild from 'esbuild'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { rollup } from 'rollup'
 import * as vite from 'vite'
 import * as vitePrevious from 'vite-previous'
 import webpack from 'webpack'
 import { html } from './application.mjs'
+import { compile } from './compile.mjs'
 
 const MODULE = '<script type="module" src="./main.js"></script>'
 const CLASSIC = '<script defer src="./main.js"></script>'
@@ -45,12 +45,7 @@ const esbuildWith = (script, format) =>
   )
 
 const webpackOrRspack = (bundler) =>
-  fromScript(CLASSIC, async (context, entry) => {
-    const compiler = bundler({ context, entry, mode: 'production', output: { path: join(context, 'dist') } })
-    const stats = await promisify(compiler.run.bind(compiler))()
-    await promisify(compiler.close.bind(compiler))()
-    if (stats.hasErrors()) throw new Error(stats.toString('errors-only'))
-  })
+  fromScript(CLASSIC, (context, entry) => compile(bundler, { context, entry, output: { path: join(context, 'dist') } }))
 
 const parcel = fromDocument(async (root) => {
   const bundler = new Parcel({

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict'
 import { after } from 'node:test'
-import { startRecorder } from '../e2e/harness/recorder.mjs'
 import { scenario } from '../e2e/harness/scenario.mjs'
 import { neighborhood } from './application.mjs'
+import { curesOnServer } from './server-api.mjs'
 import { build, front, start } from './site.mjs'
 import { watch } from './watch.mjs'
 
 const { settle, leave } = await neighborhood()
 after(leave)
-
-const STATUSES = Array(20).fill(200)
 
 for (const bundler of ['webpack', 'turbopack']) {
   scenario(`S1 Next.js, ${bundler}: client component, its server render, Node and edge routes`, async (stage) => {
@@ -39,21 +37,14 @@ async function isHydrated({ backend, page, t }, site) {
   await backend.forget()
   await page.at(served.origin).open('/')
   const { statuses, generation } = await page.run(() => app)
-  assert.deepEqual({ statuses, generation }, { statuses: STATUSES, generation: 2 })
+  assert.deepEqual({ statuses, generation }, { statuses: Array(20).fill(200), generation: 2 })
   assert.equal((await backend.counters()).refreshes, 1)
   assert.equal(await page.run(() => document.querySelector('output').textContent), 'active')
 }
 
-/** A route whose own calls are answered 401 until there was a refresh. */
 async function cures(route) {
-  const api = await startRecorder()
-  try {
-    const refreshes = () => api.requests.filter(({ path }) => path === '/auth/refresh').length
-    api.answer = () => (refreshes() > 0 ? { status: 200, body: { expires_in: 3600 } } : { status: 401, body: {} })
-    const answer = await fetch(route, { method: 'POST', body: JSON.stringify({ origin: api.origin }) })
-    assert.deepEqual(await answer.json(), { statuses: STATUSES, generation: 1 })
-    assert.equal(refreshes(), 1)
-  } finally {
-    await api.stop()
-  }
+  await curesOnServer(async (origin) => {
+    const answer = await fetch(route, { method: 'POST', body: JSON.stringify({ origin }) })
+    return answer.json()
+  })
 }

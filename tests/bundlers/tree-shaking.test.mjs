@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import * as esbuild from 'esbuild'
 import { join, relative } from 'node:path'
 import { after, test } from 'node:test'
-import { promisify } from 'node:util'
 import webpack from 'webpack'
 import { neighborhood } from './application.mjs'
+import { compile } from './compile.mjs'
 
 const { settle, leave } = await neighborhood()
 after(leave)
@@ -19,11 +19,8 @@ const graphs = {
   },
 
   async webpack(root, entry) {
-    const compiler = webpack({ context: root, entry: join(root, entry), mode: 'production', output: { path: join(root, 'dist') } })
-    const stats = await promisify(compiler.run.bind(compiler))()
-    await promisify(compiler.close.bind(compiler))()
-    const { modules, errors } = stats.toJson({ all: false, modules: true, nestedModules: true, errors: true })
-    assert.deepEqual(errors, [])
+    const stats = await compile(webpack, { context: root, entry: join(root, entry), output: { path: join(root, 'dist') } })
+    const { modules } = stats.toJson({ all: false, modules: true, nestedModules: true })
     const leaves = modules.flatMap((module) => module.modules ?? [module])
     return leaves.flatMap(({ nameForCondition }) => nameForCondition ?? [])
   },
