@@ -34,7 +34,8 @@ const viteWith = ({ build }, options = {}) => fromDocument((root) => build({ roo
 
 const rollupWith = (script, output) =>
   fromScript(script, async (root, input) => {
-    const bundle = await rollup({ input, plugins: [nodeResolve()] })
+    // For browsers, or axios would be the one for Node.
+    const bundle = await rollup({ input, plugins: [nodeResolve({ browser: true })] })
     await bundle.write({ file: join(root, 'dist', 'main.js'), ...output })
     await bundle.close()
   })
@@ -73,3 +74,6 @@ export const bundlers = {
   'Rollup, one file': rollupWith(CLASSIC, { format: 'iife', inlineDynamicImports: true }),
   'esbuild, one file': esbuildWith(CLASSIC, 'iife'),
 }
+
+/** Those that make what they make by default. */
+export const usual = Object.keys(bundlers).filter((name) => !name.endsWith('one file'))

@@ -1,4 +1,4 @@
 import { authedFetch, configure } from 'oauth-refresh-wasm'
 import { storm } from './storm.js'
 
-globalThis.app = storm(authedFetch, configure)
+globalThis.app = storm({ authedFetch, configure })

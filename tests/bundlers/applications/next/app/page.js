@@ -9,7 +9,7 @@ const { subscribe, getSnapshot } = client.session
 export default function Page() {
   const { status } = useSyncExternalStore(subscribe, getSnapshot, getSnapshot)
   useEffect(() => {
-    globalThis.app = storm(authedFetch, configure)
+    globalThis.app = storm({ authedFetch, configure })
   }, [])
   return <output>{status}</output>
 }
