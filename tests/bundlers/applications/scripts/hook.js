@@ -1,0 +1,3 @@
+import { useSession } from 'oauth-refresh-wasm/react'
+
+globalThis.app = useSession
