@@ -50,6 +50,7 @@ async function isHydrated({ backend, page, t }, site, path) {
 async function cures(route) {
   await curesOnServer(async (origin) => {
     const answer = await fetch(route, { method: 'POST', body: JSON.stringify({ origin }) })
+    assert.equal(answer.status, 200)
     return answer.json()
   })
 }
