@@ -7,6 +7,8 @@ const here = dirname(fileURLToPath(import.meta.url))
 const applications = join(here, 'applications')
 const apps = join(here, 'apps')
 
+const MANIFEST = { name: 'an-application', private: true, type: 'module' }
+
 /**
  * A folder for the applications of a test file. It is beside the `node_modules` of the bundlers, for an application has
  * its framework installed as well as the package.
@@ -26,7 +28,7 @@ export async function neighborhood() {
       const installed = join(root, 'node_modules', 'oauth-refresh-wasm')
       await mkdir(dirname(installed), { recursive: true })
       await cp(packed.folder, installed, { recursive: true })
-      await writeFile(join(root, 'package.json'), JSON.stringify({ name: 'an-application', private: true, type: 'module' }))
+      await writeFile(join(root, 'package.json'), JSON.stringify(MANIFEST))
       await cp(join(applications, kind), root, { recursive: true })
       await cp(join(applications, 'shared'), root, { recursive: true })
       return root

@@ -9,7 +9,7 @@ import { watch } from './watch.mjs'
 const { home, settle, leave } = await neighborhood()
 after(leave)
 
-/** What `applications/shared/storm.js` tells when all is well: nothing done while loading, 20 calls cured by one refresh. */
+/** What the storm of `applications/shared` tells when all is well: loading did nothing, 20 calls were cured. */
 export const CURED = { loading: [], statuses: Array(20).fill(200), generation: 2 }
 
 /** Which files with an engine the pages were served. */

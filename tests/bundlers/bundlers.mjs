@@ -30,7 +30,8 @@ const fromScript = (script, build) => async (root, entry) => {
   await writeFile(join(root, 'dist', 'index.html'), html(script))
 }
 
-const viteWith = ({ build }, options = {}) => fromDocument((root) => build({ root, configFile: false, logLevel: 'error', ...options }))
+const viteWith = ({ build }, options = {}) =>
+  fromDocument((root) => build({ root, configFile: false, logLevel: 'error', ...options }))
 
 const rollupWith = (script, output) =>
   fromScript(script, async (root, input) => {

@@ -18,12 +18,18 @@ const ELSEWHERE = ['workerd.js', 'native.js']
  */
 async function load(file) {
   const used = []
-  const looked = ['window', 'self', 'document', 'location', 'history', 'navigator', 'localStorage', 'sessionStorage', 'indexedDB', 'caches', 'crypto']
+  const looked = [
+    ...['window', 'self', 'document', 'location', 'history', 'navigator', 'crypto'],
+    ...['localStorage', 'sessionStorage', 'indexedDB', 'caches'],
+  ]
   for (const name of looked) {
     const value = globalThis[name]
     Object.defineProperty(globalThis, name, { configurable: true, get: () => (used.push(name), value) })
   }
-  const called = ['fetch', 'addEventListener', 'setTimeout', 'setInterval', 'XMLHttpRequest', 'WebSocket', 'EventSource', 'BroadcastChannel', 'Worker']
+  const called = [
+    ...['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource', 'BroadcastChannel', 'Worker'],
+    ...['addEventListener', 'setTimeout', 'setInterval'],
+  ]
   const note = (name, verb) => (target, ...rest) => (used.push(name), Reflect[verb](target, ...rest))
   const watch = (holder, name) => {
     const original = holder[name] ?? function () {}

@@ -20,8 +20,10 @@ for (const bundler of ['webpack', 'turbopack']) {
     t.after(site.stop)
     await watch(page, t)
     for (const [path, what] of Object.entries(PAGES)) {
-      await t.test(`${what}: the server renders a session that nobody knows of, and asks nobody`, () => isRendered(stage, site, path))
-      await t.test(`S1 ${what}: the browser takes over, and cures 20 calls by one refresh`, () => isHydrated(stage, site, path))
+      await t.test(`${what}: the server renders a session that nobody knows of, and asks nobody`, () =>
+        isRendered(stage, site, path))
+      await t.test(`S1 ${what}: the browser takes over, and cures 20 calls by one refresh`, () =>
+        isHydrated(stage, site, path))
     }
     for (const route of ['/node', '/api/edge']) {
       await t.test(`S1 ${route} cures 20 calls by one refresh`, () => cures(site.origin + route))

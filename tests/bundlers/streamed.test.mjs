@@ -46,7 +46,10 @@ function withoutAddress(bundler) {
   )
 }
 
-/** The script asks for an import map that the document does not have: https://github.com/parcel-bundler/parcel/issues/10252 */
+/**
+ * The script asks for an import map that the document does not have:
+ * https://github.com/parcel-bundler/parcel/issues/10252
+ */
 function broken(bundler) {
   const name = `${bundler}, ./url: the script does not start`
   built(name, { bundler, entry: 'streamed.js', complaints: true }, async ({ page }) => {

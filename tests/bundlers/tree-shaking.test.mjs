@@ -12,14 +12,15 @@ after(leave)
 /** The paths of all modules that a bundler puts into an application's script. */
 const graphs = {
   async esbuild(root, entry) {
-    const options = { entryPoints: [join(root, entry)], bundle: true, write: false, metafile: true, absWorkingDir: root }
-    const { metafile } = await esbuild.build({ ...options, format: 'esm' })
-    const [output] = Object.values(metafile.outputs)
-    return Object.entries(output.inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? join(root, path) : []))
+    const options = { entryPoints: [join(root, entry)], absWorkingDir: root, bundle: true, format: 'esm' }
+    const { metafile } = await esbuild.build({ ...options, write: false, metafile: true })
+    const [{ inputs }] = Object.values(metafile.outputs)
+    return Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0).map((path) => join(root, path))
   },
 
   async webpack(root, entry) {
-    const stats = await compile(webpack, { context: root, entry: join(root, entry), output: { path: join(root, 'dist') } })
+    const output = { path: join(root, 'dist') }
+    const stats = await compile(webpack, { context: root, entry: join(root, entry), output })
     const { modules } = stats.toJson({ all: false, modules: true, nestedModules: true })
     const leaves = modules.flatMap((module) => module.modules ?? [module])
     return leaves.flatMap(({ nameForCondition }) => nameForCondition ?? [])

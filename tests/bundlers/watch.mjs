@@ -16,20 +16,21 @@ export async function watch(page, t) {
 /** Sent as text. */
 function begin() {
   const watched = (globalThis.watched = [])
-  const wrap = (holder, name, seen) => {
-    const note = (verb) => (target, ...rest) => {
-      watched.push(seen)
-      return Reflect[verb](target, ...rest)
+  const watch = (holder, prefix, names) => {
+    for (const name of names) {
+      const note = (verb) => (target, ...rest) => {
+        watched.push(prefix + name)
+        return Reflect[verb](target, ...rest)
+      }
+      holder[name] = new Proxy(holder[name], { apply: note('apply'), construct: note('construct') })
     }
-    holder[name] = new Proxy(holder[name], { apply: note('apply'), construct: note('construct') })
   }
-  const wrapAll = (holder, prefix, names) => {
-    for (const name of names) wrap(holder, name, prefix + name)
-  }
-  wrapAll(globalThis, '', ['addEventListener', 'setTimeout', 'setInterval', 'fetch', 'XMLHttpRequest', 'BroadcastChannel', 'Worker'])
-  wrapAll(document, 'document.', ['addEventListener'])
-  wrapAll(navigator, 'navigator.', ['sendBeacon'])
-  wrapAll(navigator.locks, 'navigator.locks.', ['request', 'query'])
-  wrapAll(Storage.prototype, 'Storage.', ['getItem', 'setItem'])
-  wrapAll(WebAssembly, 'WebAssembly.', ['Module', 'Instance', 'compile', 'instantiate', 'compileStreaming', 'instantiateStreaming'])
+  watch(globalThis, '', ['fetch', 'XMLHttpRequest', 'BroadcastChannel', 'Worker'])
+  watch(globalThis, '', ['addEventListener', 'setTimeout', 'setInterval'])
+  watch(document, 'document.', ['addEventListener'])
+  watch(navigator, 'navigator.', ['sendBeacon'])
+  watch(navigator.locks, 'navigator.locks.', ['request', 'query'])
+  watch(Storage.prototype, 'Storage.', ['getItem', 'setItem'])
+  watch(WebAssembly, 'WebAssembly.', ['Module', 'Instance', 'compile', 'instantiate'])
+  watch(WebAssembly, 'WebAssembly.', ['compileStreaming', 'instantiateStreaming'])
 }
