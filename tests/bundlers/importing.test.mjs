@@ -10,7 +10,7 @@ const { settle, leave } = await neighborhood()
 after(leave)
 
 /** Files that only their own platform can load. */
-const ELSEWHERE = ['workerd.js', 'native.js']
+const ELSEWHERE = ['native.cjs', 'workerd.js']
 
 /**
  * Loads a script where whoever looks at the page, or calls the network or the clock, is noticed. (A look at `fetch` is
@@ -45,7 +45,7 @@ async function load(file) {
 
 const root = await settle('importing', 'scripts')
 const installed = join(root, 'node_modules', 'oauth-refresh-wasm')
-const files = (await readdir(installed)).filter((name) => name.endsWith('.js') && !ELSEWHERE.includes(name))
+const files = (await readdir(installed)).filter((name) => /\.c?js$/.test(name) && !ELSEWHERE.includes(name))
 await writeFile(join(root, 'load.js'), `await (${load})(process.argv[2])`)
 
 for (const file of files) {
