@@ -7,6 +7,9 @@ import { common, facade, plain, plainEngine, refuse, root, shipped, wasm } from 
 
 const template = join(root, 'pkg-template')
 
+/** By name, so that there is one session, whatever `exports` makes of that name; and the application's own React. */
+const byName = ['oauth-refresh-wasm', 'react']
+
 /** Every file of the package that is bundled, and from what. */
 const bundles = [
   { entry: 'index.js', outfile: 'index.js', format: 'esm' },
@@ -19,14 +22,11 @@ const bundles = [
   { entry: 'js.js', outfile: 'js.cjs', format: 'cjs', engine: plain },
   // Takes the one above as it is, and `react-native` from the application.
   { entry: 'native.js', outfile: 'native.cjs', format: 'cjs', engine: { ...common, bundle: false } },
-  { entry: 'axios.js', outfile: 'axios.js', format: 'esm' },
-  { entry: 'axios.js', outfile: 'axios.cjs', format: 'cjs' },
-  { entry: 'react.js', outfile: 'react.js', format: 'esm' },
-  { entry: 'react.js', outfile: 'react.cjs', format: 'cjs' },
+  { entry: 'axios.js', outfile: 'axios.js', format: 'esm', external: byName },
+  { entry: 'axios.js', outfile: 'axios.cjs', format: 'cjs', external: byName },
+  { entry: 'react.js', outfile: 'react.js', format: 'esm', external: byName },
+  { entry: 'react.js', outfile: 'react.cjs', format: 'cjs', external: byName },
 ]
-
-/** By name, so that there is one session, whatever `exports` makes of that name; and the application's own React. */
-const external = ['oauth-refresh-wasm', 'react']
 
 /** What is taken over as it is, and from where. */
 const copies = [
@@ -70,7 +70,7 @@ mkdirSync(shipped, { recursive: true })
 for (const name of readdirSync(shipped)) rmSync(join(shipped, name), { recursive: true })
 await Promise.all(bundles.map(async ({ entry, outfile, engine = common, ...options }) => {
   const path = join(shipped, outfile)
-  await build({ ...engine, external, entryPoints: [join(facade, entry)], outfile: path, ...options })
+  await build({ ...engine, entryPoints: [join(facade, entry)], outfile: path, ...options })
   refuseEval(path)
 }))
 for (const [from, name] of copies) copyFileSync(from, join(shipped, name))
