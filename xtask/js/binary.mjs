@@ -65,3 +65,28 @@ export function text(value) {
   const bytes = Buffer.from(value, 'utf8')
   return Buffer.concat([number(bytes.length), bytes])
 }
+
+/** The segments of a data section, each to be copied to a constant address when the module starts. */
+export function dataSegments(source) {
+  return Array.from({ length: source.number() }, () => {
+    const [flags, opcode, at, end] = [source.number(), source.take(1)[0], source.number(), source.take(1)[0]]
+    if (flags !== 0 || opcode !== I32_CONST || end !== END) throw new Error('a segment of data is not at a constant address.')
+    return { at, bytes: source.take(source.number()) }
+  })
+}
+
+/** The data section again. */
+export function fromSegments(segments) {
+  const parts = segments.flatMap(({ at, bytes }) => [[0, I32_CONST], signed(at), [END], number(bytes.length), bytes])
+  return Buffer.concat([number(segments.length), ...parts.map((part) => Buffer.from(part))])
+}
+
+const I32_CONST = 0x41
+const END = 0x0b
+
+/** A signed LEB128 of what is not negative: whose highest bit says so. */
+function signed(value) {
+  const bytes = [...number(value)]
+  if (bytes.at(-1) < 64) return bytes
+  return [...bytes.slice(0, -1), bytes.at(-1) | 128, 0]
+}

@@ -47,7 +47,7 @@ function check() {
   if (missing.length > 0) refuse(`the package needs these files, which are not there: ${missing.join(', ')}`)
   // `wasm-opt --all-features`, say, makes what the oldest supported Node refuses.
   if (!WebAssembly.validate(wasm)) {
-    refuse(`Node ${process.version} refuses the engine in target/wasm. Look at the features that Cargo.toml gives to wasm-opt.`)
+    refuse(`Node ${process.version} refuses the engine in target/wasm. Look at the features that xtask/js/optimize.mjs gives to wasm-opt.`)
   }
 }
 

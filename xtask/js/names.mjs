@@ -1,30 +1,35 @@
 // Short names where the engine and its glue meet.
 //
-// wasm-bindgen ends the names of imports and of some exports in a hash of sixteen digits. Nobody
-// but the two of them reads these names, and random digits are the one thing in the package that
-// no compression makes smaller; each stands in it twice.
+// Nobody but the two of them reads these names, each of which stands in the package twice; many end in a hash, and random
+// digits are the one thing that no compression makes smaller.
 
 import { EXPORTS, IMPORTS, number, rewrite, text } from './binary.mjs'
 
-const hashed = /[0-9a-f]{16}$/
+/** What others than the glue call by their names. */
+const KNOWN = ['__wbindgen_start', '__wbindgen_externref_statics_end']
 
-/** @returns {{ wasm: Buffer, glue: string }} the same two, with a short name for each hashed one. */
-export function shorten(wasm, glue) {
+/**
+ * The same two, with a short name for each that wasm-bindgen made: those of JavaScript have no underscore. `module` gives
+ * every module that is imported from a name too; as it is, where that is left out.
+ *
+ * @returns {{ wasm: Buffer, glue: string }}
+ */
+export function shorten(wasm, glue, module = (name) => name) {
   const short = new Map()
   const rename = (name) => {
-    if (!hashed.test(name)) return name
+    if (!name.includes('_') || KNOWN.includes(name)) return name
     if (!short.has(name)) short.set(name, `$${short.size.toString(36)}`)
     return short.get(name)
   }
   const renamed = rewrite(wasm, {
-    [IMPORTS]: (source) => imports(source, rename),
+    [IMPORTS]: (source) => imports(source, rename, module),
     [EXPORTS]: (source) => exports(source, rename),
   })
   return { wasm: renamed, glue: glue.replace(/[\w$]+/g, (word) => short.get(word) ?? word) }
 }
 
-function imports(source, rename) {
-  return list(source, () => [text(source.text()), text(rename(source.text())), source.span(() => importType(source))])
+function imports(source, rename, module) {
+  return list(source, () => [text(module(source.text())), text(rename(source.text())), source.span(() => importType(source))])
 }
 
 function exports(source, rename) {
@@ -38,7 +43,8 @@ function list(source, entry) {
   return Buffer.concat(parts)
 }
 
-function importType(source) {
+/** Reads over what is imported, which begins with its kind. */
+export function importType(source) {
   const [kind] = source.take(1)
   const limits = () => {
     const [flags] = source.take(1)

@@ -38,13 +38,18 @@ test('engine and glue agree on the short names, and the rest is as it was', () =
   assert.equal(exports.keep(), 42)
 })
 
-test('a module without such names stays byte for byte', () => {
+test('names are shortened once: after that it stays byte for byte', () => {
   const { wasm: once, glue } = shorten(module, source)
   assert.deepEqual(shorten(once, glue), { wasm: once, glue })
 })
 
-test('names longer than 127 bytes keep their length', () => {
-  const long = `${'x'.repeat(200)}_kept`
+test('what JavaScript named keeps its name, of 127 bytes and more too', () => {
+  const long = 'x'.repeat(205)
   const bytes = Buffer.concat([module.subarray(0, 8), Buffer.from([7, 210, 1, 1, 205, 1]), Buffer.from(long), Buffer.from([0, 0])])
   assert.deepEqual(shorten(bytes, '').wasm, bytes)
+})
+
+test('modules are named as it is said', () => {
+  const { wasm } = shorten(module, source, (name) => `${name}!`)
+  assert.deepEqual(WebAssembly.Module.imports(new WebAssembly.Module(wasm)).map(({ module }) => module), ['g!', 'g!', 'g!', 'g!'])
 })

@@ -10,8 +10,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { CUSTOM, DATA, DATA_COUNT, EXPORTS, number, rewrite, text } from './binary.mjs'
+import { CUSTOM, DATA, DATA_COUNT, EXPORTS, dataSegments, number, rewrite, text } from './binary.mjs'
 import { shorten } from './names.mjs'
+import { withoutPanics } from './panics.mjs'
 import { encode } from './text.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
@@ -38,9 +39,9 @@ function compiled() {
 function bind(wasm) {
   writeFileSync(inFolder('compiled.wasm'), rewrite(wasm, { [CUSTOM]: withoutReferences }))
   const names = ['--out-dir', folder, '--out-name', 'glue']
-  const less = ['--no-typescript', '--remove-name-section', '--remove-producers-section']
+  const less = ['--no-typescript', '--remove-producers-section']
   run('wasm-bindgen', [inFolder('compiled.wasm'), '--target', 'bundler', ...names, ...less])
-  return shorten(readFileSync(inFolder('glue_bg.wasm')), readFileSync(inFolder('glue_bg.js'), 'utf8'))
+  return shorten(withoutPanics(readFileSync(inFolder('glue_bg.wasm'))), readFileSync(inFolder('glue_bg.js'), 'utf8'))
 }
 
 /** Says in the section `target_features` that the two are not used; nothing else of the engine does. */
@@ -80,25 +81,15 @@ function optimize(wasm) {
 
 /** The engine without its data, and that: wasm2js would write it as base64, which is larger. */
 function split(wasm) {
-  const segments = []
+  let segments
   const code = rewrite(wasm, {
     [DATA_COUNT]: () => undefined,
-    [DATA]: (source) => {
-      for (let left = source.number(); left > 0; left--) segments.push(segment(source))
-    },
+    [DATA]: (source) => void (segments = dataSegments(source)),
   })
   const start = Math.min(...segments.map(({ at }) => at))
   const bytes = Buffer.alloc(Math.max(...segments.map(({ at, bytes }) => at + bytes.length)) - start)
   for (const segment of segments) segment.bytes.copy(bytes, segment.at - start)
   return { code, data: { start, bytes } }
-}
-
-function segment(source) {
-  const head = [source.number(), source.take(1)[0]]
-  const at = source.number()
-  const [end] = source.take(1)
-  if (head.join() !== '0,65' || end !== 0x0b) refuse('a segment of data is not at a constant address')
-  return { at, bytes: source.take(source.number()) }
 }
 
 function translate(wasm) {

@@ -46,17 +46,23 @@ fn engine(tools: &Toolbox) -> Result<()> {
             "CARGO_ENCODED_RUSTFLAGS",
             rustflags(&inherited_rustflags(), &remaps(tools.root())),
         );
-    report::timed(
-        "engine",
-        "wasm-pack compiles the crate, wasm-opt shrinks it",
-        || {
-            process::run(
-                &mut wasm_pack,
-                "The lines above say where; `cargo check` is quicker to repeat.",
-            )
-        },
-    )?;
+    report::timed("engine", "wasm-pack compiles the crate", || {
+        process::run(
+            &mut wasm_pack,
+            "The lines above say where; `cargo check` is quicker to repeat.",
+        )
+    })?;
+    optimize(tools, &folder)?;
     keeps_no_machine_path(&folder, &machine_paths(tools.root()))
+}
+
+fn optimize(tools: &Toolbox, folder: &Path) -> Result<()> {
+    let mut node = tools.command("node")?;
+    node.arg("xtask/js/optimize.mjs")
+        .arg(folder.join("oauth_refresh_wasm_bg.wasm"));
+    report::timed("engine", "wasm-opt makes it smaller", || {
+        process::run(&mut node, "The lines above say why.")
+    })
 }
 
 /// The same engine as plain JavaScript, made of what cargo has just compiled.

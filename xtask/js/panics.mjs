@@ -1,0 +1,91 @@
+// The engine without what a panic says.
+//
+// A panic ends in a trap, and what std makes of it before goes nowhere in a browser: there is no standard error. So the
+// functions that do that trap at once, and the places in the source that they would name are blanked.
+
+import { CODE, CUSTOM, DATA, IMPORTS, dataSegments, fromSegments, number, reader, rewrite } from './binary.mjs'
+import { importType } from './names.mjs'
+
+/** The names of functions that never return; what they take is for the message. Hashes of crates are gone from them. */
+const PANICS = [
+  /^<?(core|std)::panicking::(?!panic_count)/,
+  /^core::(option|result)::(expect|unwrap)_failed$/,
+  /^core::cell::(lazy::)?panic_\w+$/,
+  /^core::(slice|str)::([\w:]+::)?\w+_fail$/,
+  /^alloc::raw_vec::(handle_error|capacity_overflow)$/,
+  /^alloc::alloc::handle_alloc_error$/,
+  /^__rustc::rust_(begin_unwind|panic)$/,
+]
+
+/** No locals, `unreachable`, `end`. */
+const TRAP = Buffer.from([0, 0x00, 0x0b])
+
+/** The module, which has the names of its functions, with less in it. It does the same, but for what panics would say. */
+export function withoutPanics(wasm) {
+  let imported = 0
+  let names = new Map()
+  rewrite(wasm, {
+    [IMPORTS]: (source) => void (imported = countFunctions(source)),
+    [CUSTOM]: (source) => void (names = source.text() === 'name' ? functionNames(source) : names),
+  })
+  const panics = new Set([...names].filter(([, name]) => isPanic(name)).map(([index]) => index - imported))
+  if (panics.size === 0) throw new Error('no function of the engine is named as those are that panic. Look at xtask/js/panics.mjs.')
+  return rewrite(wasm, {
+    [CODE]: (source) => {
+      const bodies = Array.from({ length: source.number() }, () => source.take(source.number()))
+      const parts = bodies.map((body, index) => (panics.has(index) ? TRAP : body)).flatMap((body) => [number(body.length), body])
+      return Buffer.concat([number(bodies.length), ...parts])
+    },
+    [DATA]: blankPlaces,
+  })
+}
+
+const isPanic = (name) => PANICS.some((pattern) => pattern.test(name.replace(/\[[0-9a-f]+\]/g, '')))
+
+function countFunctions(source) {
+  let count = 0
+  for (let left = source.number(); left > 0; left--) {
+    source.take(source.number())
+    source.take(source.number())
+    const [kind] = source.span(() => importType(source))
+    if (kind === 0) count++
+  }
+  return count
+}
+
+function functionNames(source) {
+  while (!source.ended()) {
+    const [id] = source.take(1)
+    const names = reader(source.take(source.number()))
+    if (id === 1) return new Map(Array.from({ length: names.number() }, () => [names.number(), names.text()]))
+  }
+  return new Map()
+}
+
+/**
+ * Blanks each `core::panic::Location` (address and length of a file's name, line, column) and that name. The linker may have
+ * put one name right behind another, so they are found by who points at them.
+ */
+function blankPlaces(source) {
+  const segments = dataSegments(source).map(({ at, bytes }) => ({ at, bytes: Buffer.from(bytes) }))
+  const inMemory = (address, length) => {
+    const segment = segments.find(({ at, bytes }) => address >= at && address + length <= at + bytes.length)
+    return segment?.bytes.subarray(address - segment.at, address - segment.at + length)
+  }
+  const names = new Set()
+  for (const { bytes } of segments) {
+    for (let at = 0; at + PLACE <= bytes.length; at += 4) {
+      const [address, length, line, column] = [0, 4, 8, 12].map((offset) => bytes.readUInt32LE(at + offset))
+      const name = length < 300 && line > 0 && line < 1e5 && column > 0 && column < 1e3 && inMemory(address, length)
+      if (!name || !/^[\w~./@-]+\.rs$/.test(name.toString('latin1'))) continue
+      names.add(name)
+      bytes.fill(0, at, at + PLACE)
+    }
+  }
+  // Only now, for several places may be in one file.
+  for (const name of names) name.fill(0)
+  return fromSegments(segments)
+}
+
+/** In bytes. */
+const PLACE = 16
