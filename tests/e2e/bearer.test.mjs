@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { engine } from './harness/browser.mjs'
 import { PAGE, startProvider } from './harness/provider.mjs'
+import { startRecorder } from './harness/recorder.mjs'
 import { scenario } from './harness/scenario.mjs'
 
 const EXPIRIES = 100
@@ -156,30 +158,85 @@ withProvider('F2 bearer: invalid_grant ends the session once, with the provider\
 })
 
 const json = { 'Content-Type': 'application/json' }
-for (const [name, status, answer, expected] of [
-  ['invalid_client', 401, { headers: json, body: '{"error":"invalid_client"}' }, { code: 'refresh_misconfigured', error: 'invalid_client' }],
-  ['503 with Retry-After', 503, { headers: { 'Retry-After': '7' } }, { code: 'refresh_unavailable', retryAfter: 7 }],
-  ['HTML', 200, { headers: { 'Content-Type': 'text/html' }, body: '<p>Sign in</p>' }, { code: 'refresh_misconfigured' }],
-  ['broken JSON', 200, { headers: json, body: '{"access_token":"hunter2' }, { code: 'refresh_misconfigured' }],
-  ['JSON without a token', 200, { headers: json, body: '{"expires_in":300}' }, { code: 'refresh_misconfigured' }],
+const said = (error, description) => ({ headers: json, body: JSON.stringify({ error, error_description: description }) })
+const misconfigured = { code: 'refresh_misconfigured' }
+const unavailable = { code: 'refresh_unavailable' }
+
+/** One call over an expired token while the refresh is answered so. */
+async function tryOne({ provider, inPage, ...stage }, status, answer, options) {
+  await signIn({ provider, inPage, ...stage }, options)
+  provider.refuseTokenRequest(status, answer)
+  provider.expire()
+  return inPage(async () => {
+    const { client, resource, told } = kit.kept
+    const one = async () => {
+      const { status } = await client.fetch(resource)
+      return { status }
+    }
+    const outcome = await one().catch(told)
+    return { outcome, status: client.session.status }
+  })
+}
+
+for (const [name, status, answer, expected, options] of [
+  ['400 invalid_scope', 400, said('invalid_scope', 'No such scope.'), { ...misconfigured, error: 'invalid_scope', description: 'No such scope.' }],
+  ['400 and nothing else', 400, {}, misconfigured],
+  ['401 invalid_client', 401, said('invalid_client'), { ...misconfigured, error: 'invalid_client' }],
+  ['403', 403, said('access_denied'), { ...misconfigured, error: 'access_denied' }],
+  ['404', 404, { headers: { 'Content-Type': 'text/html' }, body: '<p>Not found</p>' }, misconfigured],
+  ['405', 405, { headers: { Allow: 'GET' } }, misconfigured],
+  ['415', 415, {}, misconfigured],
+  ['HTML', 200, { headers: { 'Content-Type': 'text/html' }, body: '<p>Sign in</p>' }, misconfigured],
+  ['broken JSON', 200, { headers: json, body: '{"access_token":"hunter2' }, misconfigured],
+  ['JSON without a token', 200, { headers: json, body: '{"expires_in":300}' }, misconfigured],
+  ['nothing', 204, {}, misconfigured],
+  ['an error in a 200', 200, said('bad_verification_code'), { ...misconfigured, error: 'bad_verification_code' }],
+  ['408', 408, {}, unavailable],
+  ['409', 409, {}, unavailable],
+  ['425', 425, {}, unavailable],
+  ['429 with Retry-After', 429, { headers: { 'Retry-After': '9' } }, { ...unavailable, retryAfter: 9 }],
+  ['500', 500, said('server_error'), { ...unavailable, error: 'server_error' }],
+  ['503 with Retry-After', 503, { headers: { 'Retry-After': '7' } }, { ...unavailable, retryAfter: 7 }],
+  ['a connection that is cut', undefined, { end: 'cut' }, { ...unavailable, cause: 'TypeError' }],
+  ['JSON that is cut', 200, { headers: json, body: '{"access_token":"hunter2', end: 'cut' }, engine.lacks.noticingCuts ? misconfigured : { ...unavailable, cause: 'TypeError' }],
+  ['nothing within its deadline', undefined, { end: 'never' }, unavailable, { refreshTimeout: 1 }],
+  ['half of it within its deadline', 200, { headers: json, body: '{"access_token":"hunter2', end: 'never' }, unavailable, { refreshTimeout: 1 }],
 ]) {
   withProvider(`F1 bearer: a refresh answered with ${name} is told apart, and the next one heals it`, async (stage) => {
     const { provider, inPage } = stage
-    await signIn(stage)
-    provider.refuseTokenRequest(status, answer)
-    provider.expire()
-    const { failed, kept, healed } = await inPage(async () => {
-      const { client, resource, told } = kit.kept
-      const failed = await client.fetch(resource).catch(told)
-      const kept = client.session.status
-      await client.refresh()
-      return { failed, kept, healed: (await client.fetch(resource)).status }
+    const { outcome, status: kept } = await tryOne(stage, status, answer, options)
+    for (const [member, value] of Object.entries(expected)) assert.equal(outcome[member], value)
+    assert.deepEqual([outcome.status, outcome.bodyUsed], [401, false], 'the 401 is in the error')
+    assert.ok(outcome.message.includes(provider.tokenEndpoint) && !outcome.message.includes('hunter2'), outcome.message)
+    assert.equal(kept, 'active')
+    const healed = await inPage(async () => {
+      await kit.kept.client.refresh()
+      return (await kit.kept.client.fetch(kit.kept.resource)).status
     })
-    for (const [member, value] of Object.entries(expected)) assert.equal(failed[member], value)
-    assert.deepEqual([failed.status, failed.bodyUsed], [401, false], 'the 401 is in the error')
-    assert.ok(!failed.message.includes('hunter2'), failed.message)
-    assert.deepEqual([kept, healed], ['active', 200])
-    assert.equal(provider.counts.reuseDetected, 0)
+    assert.equal(healed, 200)
+    assert.deepEqual([provider.counts.tokenRequests, provider.counts.reuseDetected], [3, 0])
+  })
+}
+
+for (const [name, status, answer, words] of [
+  ['400 invalid_grant', 400, said('invalid_grant', 'It is gone.'), ['invalid_grant', 'It is gone.']],
+  ['401 invalid_grant', 401, said('invalid_grant'), ['invalid_grant', undefined]],
+  ['invalid_grant in a 200', 200, said('invalid_grant'), ['invalid_grant', undefined]],
+  ['a redirect', 302, { headers: { Location: '/resource' } }, [undefined, undefined]],
+]) {
+  withProvider(`F2 bearer: a refresh answered with ${name} ends the session, and is not asked for again`, async (stage) => {
+    const { provider, inPage } = stage
+    assert.deepEqual(await tryOne(stage, status, answer), { outcome: { status: 401 }, status: 'ended' })
+    const { error, heard } = await inPage(async () => {
+      const { client, resource, told, heard } = kit.kept
+      await client.fetch(resource)
+      return { error: await client.refresh().catch(told), heard }
+    })
+    assert.deepEqual([error.code, error.error, error.description], ['session_ended', ...words])
+    assert.deepEqual(heard.filter(([name]) => name === 'sessionend'), [['sessionend', { reason: 'rejected' }]])
+    const { tokenRequests, resourceRequests } = provider.counts
+    // The browser asked ahead for the first one, with a token in it (CORS); a redirect that is followed would be one more.
+    assert.deepEqual({ tokenRequests, resourceRequests }, { tokenRequests: 2, resourceRequests: 3 })
   })
 }
 
@@ -236,10 +293,74 @@ withProvider('R1 DPoP: a nonce costs one send of the resource and one of the pro
   provider.requireNonce = true
   const call = async () => (await kit.kept.client.fetch(kit.kept.resource)).status
   const refresh = async () => (await kit.kept.client.refresh()).status
-  assert.deepEqual([await inPage(call), provider.counts.resourceRefused], [200, 1])
-  assert.deepEqual([await inPage(call), provider.counts.resourceRefused], [200, 1])
-  const before = provider.counts.tokenRequests
-  assert.deepEqual([await inPage(refresh), provider.counts.tokenRequests - before], ['active', 2])
-  assert.deepEqual([await inPage(refresh), provider.counts.tokenRequests - before], ['active', 3])
+  const { tokenRequests: before } = provider.counts
+  // The provider and its resource are of one origin; each gives nonces of its own, and neither is asked with the other's.
+  for (let round = 1; round <= 3; round += 1) {
+    assert.deepEqual([await inPage(call), provider.counts.resourceRefused], [200, 1])
+    assert.deepEqual([await inPage(refresh), provider.counts.tokenRequests - before], ['active', round + 1])
+  }
   assert.equal(provider.counts.reuseDetected, 0)
+})
+
+withProvider('R1 DPoP: the three steps, of another transport, go once more for a nonce', async (stage) => {
+  const { provider, inPage } = stage
+  await signIn(stage, { dpop: true })
+  provider.requireNonce = true
+  const seen = await inPage(async () => {
+    const { client, resource } = kit.kept
+    const once = async (ticket) => {
+      const { headers } = await client.admit(ticket)
+      const response = await kit.platformFetch(resource, { headers })
+      return [response.status, await client.judge(ticket, response)]
+    }
+    const ticket = client.open(resource)
+    return [await once(ticket), await once(ticket), await once(client.open(resource))]
+  })
+  assert.deepEqual(seen, [[401, 'retry'], [200, 'deliver'], [200, 'deliver']])
+})
+
+withProvider('K7 DPoP: a sign-out while a refresh is asked for a nonce revokes what that brings', async (stage) => {
+  const { provider, inPage } = stage
+  await signIn(stage, { dpop: true })
+  provider.requireNonce = true
+  provider.hold()
+  await inPage(() => {
+    const { client, told } = kit.kept
+    kit.kept.refreshed = client.refresh().catch(told)
+  })
+  await provider.until(({ held }) => held === 1)
+  await inPage(async () => {
+    const { client, refreshed } = kit.kept
+    kit.kept.signedOut = client.signOut()
+    await refreshed
+    // The next sign-in has a key of its own.
+    await client.prove(kit.kept.resource)
+  })
+  provider.release()
+  await inPage(() => kit.kept.signedOut)
+  const { granted, revocations, grantsRevoked, reuseDetected } = provider.counts
+  assert.deepEqual(
+    { granted, revocations, grantsRevoked, reuseDetected },
+    { granted: 2, revocations: 1, grantsRevoked: 1, reuseDetected: 0 },
+  )
+})
+
+withProvider('K3 bearer: a <base> that is put into the page takes no token elsewhere', async (stage) => {
+  const { backend, provider, inPage } = stage
+  const { access_token, refresh_token } = await signIn(stage, { tokenEndpoint: '/oauth/token', revocationEndpoint: undefined })
+  const elsewhere = await startRecorder()
+  stage.t.after(() => elsewhere.stop())
+  const codes = await inPage(async (href) => {
+    document.head.prepend(Object.assign(document.createElement('base'), { href }))
+    const { client, told } = kit.kept
+    const refreshed = client.refresh().catch(told)
+    await client.fetch('/api/profile')
+    return [(await refreshed).code, document.baseURI === `${href}/`]
+  }, elsewhere.origin)
+  // The page's own server knows neither client nor token.
+  assert.deepEqual(codes, ['refresh_misconfigured', true])
+  assert.equal((await backend.counters()).byPath['POST /oauth/token'], 1)
+  const all = JSON.stringify(elsewhere.requests)
+  for (const token of [access_token, refresh_token]) assert.ok(!all.includes(token))
+  assert.equal(provider.counts.refreshes, 0)
 })

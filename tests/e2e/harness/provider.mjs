@@ -152,9 +152,12 @@ class TestProvider {
     this.#drops = times
   }
 
-  /** Answers the next token request so, without working on it; those after it in the order of the calls. */
-  refuseTokenRequest(status, { headers = {}, body = '' } = {}) {
-    this.#refusals.push({ status, headers, body })
+  /**
+   * Answers the next token request so, without working on it; those after it in the order of the calls. Where `end` is
+   * `'cut'`, the connection breaks after that much of the answer, where it is `'never'`, the rest is waited for in vain.
+   */
+  refuseTokenRequest(status, { headers = {}, body = '', end } = {}) {
+    this.#refusals.push({ status, headers, body, end })
   }
 
   /** Keeps token requests waiting, before they are worked on. */
@@ -231,7 +234,7 @@ class TestProvider {
     const refusal = this.#refusals.shift()
     if (refusal) {
       request.resume()
-      return response.writeHead(refusal.status, { ...CORS, ...refusal.headers }).end(refusal.body)
+      return refuse(response, refusal)
     }
     const lost = this.#drops > 0 && this.#drops-- > 0
     const end = response.end.bind(response)
@@ -332,6 +335,13 @@ class TestProvider {
     if (type === 'authorization_code') this.#count('codes')
     if (type === 'refresh_token') this.#count('refreshes')
   }
+}
+
+function refuse(response, { status, headers, body, end }) {
+  if (status === undefined) return end === 'cut' && response.destroy()
+  response.writeHead(status, { ...CORS, ...headers })
+  if (end === undefined) return response.end(body)
+  response.write(body, () => end === 'cut' && response.destroy())
 }
 
 /** Native clients are asked for consent each time, unless the check for that is gone. */

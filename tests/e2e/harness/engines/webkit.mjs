@@ -10,6 +10,7 @@ export const webkit = {
     collectingGarbage: 'WebKit collects no garbage on command',
     freezing: 'WebKit freezes no tab on command',
     goingOffline: 'WebKit goes offline only with the whole machine',
+    noticingCuts: 'WebKit takes an answer for whole whose connection was cut in the middle',
     streamingUploads: 'WebKit does not upload streams',
   },
 
