@@ -184,6 +184,7 @@ export interface BearerCommonOptions extends CommonOptions {
   /**
    * Whether tokens may be bound to a key of this client (DPoP, RFC 9449): what is sent with a token whose `token_type` is
    * `DPoP`, and each refresh, then has a proof. The key is made for one session, cannot be read, and is kept nowhere.
+   * Tokens that a refresh brings as `Bearer` in place of bound ones are refused, as `refresh_misconfigured`.
    * It takes WebCrypto, so a secure context. Default: `false`.
    */
   dpop?: boolean
@@ -275,7 +276,7 @@ export interface AuthClient {
   admit(ticket: Ticket, options?: { signal?: AbortSignal | null }): Promise<Admission>
   /**
    * Third step: what becomes of this answer? `'retry'`: call {@link AuthClient.admit} and send once more;
-   * `'deliver'`: hand it to the caller.
+   * `'deliver'`: hand it to the caller. It is sent twice at most, and once more for a DPoP nonce.
    *
    * Rejects with the signal's reason, or {@link AuthError} when the `401` could not be cured.
    */
@@ -308,6 +309,7 @@ export interface Admission {
 
 export interface Answer {
   status: number
+  /** Of which `WWW-Authenticate` is read, and with the option `dpop` `DPoP-Nonce`. */
   headers?: Headers | Readonly<Record<string, string | undefined>>
 }
 
