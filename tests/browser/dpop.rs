@@ -556,3 +556,75 @@ async fn steps_learn_the_nonce_and_go_once_more_for_it() {
     assert_eq!(text(&last, "htm"), "patch", "as the transport will send it");
     page.quiet().await;
 }
+
+#[wasm_bindgen_test]
+async fn k4_the_key_cannot_be_read_and_there_is_one_for_each_client() {
+    let page = Page::open().await;
+    let made = js("[]");
+    let watch = call(
+        "(made) => {
+            const { subtle } = crypto
+            const generateKey = subtle.generateKey.bind(subtle)
+            return async (...how) => {
+                const pair = await generateKey(...how)
+                made.push(pair.privateKey.extractable)
+                return pair
+            }
+        }",
+        &[&made],
+    );
+    page.replace("crypto.subtle.generateKey", "undefined");
+    call(
+        "(watch) => { crypto.subtle.generateKey = watch }",
+        &[&watch],
+    );
+    for client in [bound(""), bound("")] {
+        let answers = [send(&client, "/api"), send(&client, "/api")];
+        for answer in answers {
+            page.expect("GET /api").await.answer(200);
+            answer.status().await;
+        }
+    }
+    assert_eq!(json(&made), "[false,false]");
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn r5_what_is_kept_for_a_nonce_is_let_go_of() {
+    let page = Page::open().await;
+    let client = bound("");
+    let clones = js("[]");
+    let watch = call(
+        "(clones) => {
+            const { clone } = Request.prototype
+            return function () {
+                const copy = clone.call(this)
+                clones.push(copy)
+                return copy
+            }
+        }",
+        &[&clones],
+    );
+    page.replace("Request.prototype.clone", "undefined");
+    call("(watch) => { Request.prototype.clone = watch }", &[&watch]);
+    let request = js("new Request('/api', { method: 'POST', body: 'bytes' })");
+    let answer = send_with(&client, &request, "undefined");
+    page.expect("POST /api").await.answer(200);
+    answer.status().await;
+    // Where one is wanted, the answer that says so is let go of too.
+    let request = js("new Request('/api', { method: 'POST', body: 'bytes' })");
+    let answer = send_with(&client, &request, "undefined");
+    let refusal = call(
+        "(headers) => new Response('refused', { status: 401, headers })",
+        &[&js(&wants_nonce("n1"))],
+    );
+    page.expect("POST /api").await.resolve(&refusal);
+    page.expect("POST /api").await.answer(200);
+    answer.status().await;
+    crate::page::turn().await;
+    assert_eq!(member(&refusal, "bodyUsed"), JsValue::TRUE);
+    let used = "(clones) => clones.every(({ bodyUsed }) => bodyUsed)";
+    assert_eq!(call(used, &[&clones]), JsValue::TRUE);
+    assert!(member(&clones, "length").as_f64() >= Some(4.0));
+    page.quiet().await;
+}
