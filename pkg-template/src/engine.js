@@ -34,13 +34,15 @@ export function unavailable(cause, url) {
   return new AuthError('engine_unavailable', `The engine of oauth-refresh-wasm could not be loaded: ${reason(cause, url)}`, { cause })
 }
 
+const PLAIN = "import 'oauth-refresh-wasm/js', which needs none"
+
 function reason(cause, url) {
   if (typeof WebAssembly !== 'object') {
-    return 'there is no WebAssembly here (an old browser, or one in a lockdown mode).'
+    return `there is no WebAssembly here (an old browser, or one in a lockdown mode); ${PLAIN}.`
   }
   const seen = cause?.message ?? cause
   if (/content.security.policy|unsafe-eval|blocked by CSP|disallowed by embedder/i.test(seen)) {
-    return `the page's Content-Security-Policy forbids it. Add 'wasm-unsafe-eval' to its script-src. (${seen})`
+    return `the page's Content-Security-Policy forbids it. Add 'wasm-unsafe-eval' to its script-src, or ${PLAIN}. (${seen})`
   }
   if (url) return `${url} could not be had (${seen}). Serve core.wasm beside url.js, or import 'oauth-refresh-wasm', which needs no second file.`
   return seen

@@ -71,7 +71,7 @@ for (const entry of ['index.js', 'url.js']) {
       for (const [isAuthError, code, message, cause] of seen.outcomes) {
         assert.equal(isAuthError, true)
         assert.equal(code, 'engine_unavailable')
-        assert.match(message, /Add 'wasm-unsafe-eval' to its script-src/)
+        assert.match(message, /Add 'wasm-unsafe-eval' to its script-src, or import 'oauth-refresh-wasm\/js'/)
         assert.equal(cause, 'CompileError')
       }
       assert.equal(seen.same, true)

@@ -117,12 +117,19 @@ scenario('K2 K3 K6 K7 bearer mode: tokens go where they belong, rotate, and are 
   ])
 })
 
+scenario('S1 bearer mode with a refresh of the app’s own, which keeps the token', 'stored', (seen) => {
+  assert.deepEqual(seen.statuses, [200, 200])
+  assert.equal(seen.store.refresh_token, 'after of%20the%20last%20time')
+  assert.deepEqual(seen.lines, ['GET /api/a', 'GET /api/b', 'POST /token', 'GET /api/a', 'GET /api/b'])
+})
+
 scenario('wrong options are AuthErrors that name the field and the cure', 'options', (seen) => {
-  for (const name of ['unknown', 'range', 'secret', 'dpop']) {
+  for (const name of ['unknown', 'text', 'range', 'secret', 'dpop']) {
     const { isAuthError, isError, code } = seen[name]
     assert.deepEqual([isAuthError, isError, code], [true, true, 'invalid_options'], name)
   }
   assert.match(seen.unknown.message, /refreshUrl .* did you mean refreshURL/)
+  assert.match(seen.text.message, /^größe €😀\u07ff\uffee\u{10ffff} \(a number\) is not an option/u, 'Hermes has no codec for text; ours is right')
   assert.match(seen.range.message, /refreshTimeout: .* accepted: seconds/)
   assert.match(seen.secret.message, /clientSecret .* backend/)
   assert.match(seen.dpop.message, /dpop: .* WebCrypto/)

@@ -198,6 +198,7 @@ export const scenarios = {
     backend()
     return {
       unknown: thrown({ refreshUrl: '/x' }),
+      text: thrown({ 'größe €😀\u07ff\uffee\u{10ffff}': 1 }),
       range: thrown({ refreshTimeout: -1 }),
       secret: thrown({ mode: 'bearer', tokenEndpoint: `${ORIGIN}/token`, clientSecret: 'hunter2' }),
       dpop: thrown({ mode: 'bearer', tokenEndpoint: `${ORIGIN}/token`, dpop: true }),
@@ -291,5 +292,30 @@ export const scenarios = {
     await device.settle()
     const { retried, status } = await call
     return { status, retried, seen, traced: device.requests.filter(({ url }) => url.endsWith('?traced')).map(({ headers }) => headers['x-trace']) }
+  },
+
+  /** As docs/react-native.md has it. */
+  async stored({ configure, authedFetch }) {
+    const endpoint = `${ORIGIN}/token`
+    const store = { refresh_token: 'of the last time' }
+    device.answer = ({ url, headers, body }) => {
+      if (url === endpoint) return { status: 200, body: { access_token: 'new', refresh_token: `after ${body.split('=').pop()}` } }
+      return { status: headers.authorization === 'Bearer new' ? 200 : 401 }
+    }
+    const client = configure({
+      mode: 'bearer',
+      baseURL: ORIGIN,
+      async refresh({ refreshToken, signal }) {
+        const body = `grant_type=refresh_token&client_id=app&refresh_token=${encodeURIComponent(refreshToken)}`
+        const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+        const response = await fetch(endpoint, { method: 'POST', headers, body, signal })
+        const tokens = await response.clone().json().catch(() => undefined)
+        if (response.ok && tokens?.refresh_token) store.refresh_token = tokens.refresh_token
+        return response
+      },
+    })
+    client.signIn({ access_token: 'gone', refresh_token: store.refresh_token })
+    const statuses = await ends([authedFetch('/api/a'), authedFetch('/api/b')])
+    return { statuses, store, lines: lines() }
   },
 }
