@@ -65,6 +65,15 @@ pub struct AuthClient {
     held: Rc<Held>,
 }
 
+/// Whether both are the same client.
+impl PartialEq for AuthClient {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.held, &other.held)
+    }
+}
+
+impl Eq for AuthClient {}
+
 /// What the clones of a client hold; futures and listeners of its own do not.
 #[derive(Debug)]
 struct Held(Rc<Inner>);

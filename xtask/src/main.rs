@@ -4,6 +4,7 @@
 //! machine with nothing but Rust and Node is enough to start from.
 
 mod demo;
+mod frontends;
 mod manifest;
 mod package;
 mod process;

@@ -16,6 +16,7 @@ pub enum Part {
     /// The heart of it over `oauth-refresh-wasm/js`.
     Plain,
     Suite(Suite),
+    Frontends,
 }
 
 /// A folder of `tests/` with npm packages of its own, which are other people's software that the package has to work with.
@@ -74,6 +75,7 @@ const ALL: &[Part] = &[
     Part::Suite(Suite::Axios),
     Part::Suite(Suite::React),
     Part::Suite(Suite::Clients),
+    Part::Frontends,
 ];
 
 /// What can be named on the command line, with what is said of it there: a part, or one in all its
@@ -126,6 +128,10 @@ pub const NAMES: &[(&str, &str)] = &[
     ),
     ("react", "React 18 and 19 with oauth-refresh-wasm/react"),
     ("clients", "Clients of other authors over authedFetch"),
+    (
+        "frontends",
+        "The crate in front ends of Rust: the examples in Leptos and Yew, run in Chromium",
+    ),
 ];
 
 impl Part {
@@ -142,6 +148,7 @@ impl Part {
             Self::E2e(browser) => format!("e2e:{browser}"),
             Self::Plain => "e2e:plain".into(),
             Self::Suite(suite) => suite.name().into(),
+            Self::Frontends => "frontends".into(),
         }
     }
 
@@ -158,6 +165,7 @@ impl Part {
             Self::E2e(_) => "tests/e2e",
             Self::Plain => "tests/e2e with the engine as plain JavaScript",
             Self::Suite(suite) => suite.does(),
+            Self::Frontends => "the examples in Leptos and Yew",
         }
     }
 
@@ -165,9 +173,12 @@ impl Part {
     pub fn needs(self) -> &'static [Self] {
         match self {
             Self::Lint | Self::Host | Self::Build | Self::Bindings(_) => &[],
-            Self::Types | Self::Package | Self::Site | Self::Plain | Self::Suite(_) => {
-                &[Self::Build]
-            }
+            Self::Types
+            | Self::Package
+            | Self::Site
+            | Self::Plain
+            | Self::Suite(_)
+            | Self::Frontends => &[Self::Build],
             Self::E2e(_) => &[Self::Build, Self::Site],
         }
     }
@@ -181,7 +192,7 @@ impl Part {
     pub fn browser(self) -> Option<Browser> {
         match self {
             Self::Bindings(browser) | Self::E2e(browser) => Some(browser),
-            Self::Plain | Self::Suite(_) => Some(Browser::Chromium),
+            Self::Plain | Self::Suite(_) | Self::Frontends => Some(Browser::Chromium),
             _ => None,
         }
     }

@@ -10,7 +10,7 @@ use super::doorbell::Doorbell;
 use super::part::{Part, Suite};
 use crate::setup::{self, Browser, Toolbox};
 use crate::site::cargo;
-use crate::{package, process, site};
+use crate::{frontends, package, process, site};
 
 const NAMED_ABOVE: &str = "The lines above name the tests.";
 
@@ -30,6 +30,7 @@ pub fn part(part: Part, tools: &mut Toolbox) -> Result<()> {
         Part::E2e(browser) => end_to_end(tools, browser),
         Part::Plain => plain(tools),
         Part::Suite(suite) => with_others(tools, suite),
+        Part::Frontends => in_front_ends(tools),
     }
 }
 
@@ -203,6 +204,15 @@ fn with_others(tools: &mut Toolbox, suite: Suite) -> Result<()> {
     setup::npm_install(tools, &packages, "what the package is tested with")?;
     let backend = site::backend(tools)?;
     let mut node = node_tests(tools, &folder, &["--test-concurrency=2"])?;
+    node.env("PLAYGROUND_BACKEND", backend);
+    process::run(&mut node, NAMED_ABOVE)
+}
+
+/// The crate as front ends of Rust use it.
+fn in_front_ends(tools: &Toolbox) -> Result<()> {
+    frontends::build(tools)?;
+    let backend = site::backend(tools)?;
+    let mut node = node_tests(tools, "tests/frontends", &["--test-concurrency=2"])?;
     node.env("PLAYGROUND_BACKEND", backend);
     process::run(&mut node, NAMED_ABOVE)
 }

@@ -1,0 +1,3 @@
+import { scenariosOf } from './scenarios.mjs'
+
+scenariosOf('yew')
