@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use js_sys::Promise;
 use oauth_refresh_wasm::{
-    AuthClient, AuthError, AuthEvent, Code, Csrf, EndReason, FetchError, Options, Proactive,
-    Status, Subscription, Tokens, Trigger,
+    AuthClient, AuthError, AuthEvent, Code, Csrf, FetchError, Options, Proactive, Status,
+    Subscription, Tokens, Trigger,
 };
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};

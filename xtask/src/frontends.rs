@@ -74,3 +74,17 @@ fn target_folder() -> Result<PathBuf> {
         .context("the xtask program is in no target folder")?
         .to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest;
+
+    #[test]
+    fn both_lock_files_have_the_same_wasm_bindgen() {
+        let root = Toolbox::new().root().to_owned();
+        let versions = [root.clone(), root.join("examples")]
+            .map(|folder| manifest::locked_version(&folder, "wasm-bindgen").expect("it is locked"));
+        assert_eq!(versions[0], versions[1]);
+    }
+}

@@ -52,7 +52,9 @@ fn SignIn(auth: Auth, set_message: WriteSignal<String>) -> impl IntoView {
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let (client, name, password) = (auth.client(), text(name), text(password));
-        say(set_message, async move { api::sign_in(&client, &name, &password).await });
+        say(set_message, async move {
+            api::sign_in(&client, &name, &password).await
+        });
     };
     view! {
         <form on:submit=submit>

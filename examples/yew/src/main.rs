@@ -81,7 +81,9 @@ fn SignIn(props: &FormProps) -> Html {
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let (client, name, password) = (client.clone(), text(&name), text(&password));
-            report(&say, async move { api::sign_in(&client, &name, &password).await });
+            report(&say, async move {
+                api::sign_in(&client, &name, &password).await
+            });
         })
     };
     html! {

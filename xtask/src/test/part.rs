@@ -165,7 +165,7 @@ impl Part {
             Self::E2e(_) => "tests/e2e",
             Self::Plain => "tests/e2e with the engine as plain JavaScript",
             Self::Suite(suite) => suite.does(),
-            Self::Frontends => "the examples in Leptos and Yew",
+            Self::Frontends => "Rust front ends: documentation, pages in Leptos and Yew",
         }
     }
 

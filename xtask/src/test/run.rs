@@ -58,15 +58,12 @@ fn lint(tools: &Toolbox) -> Result<()> {
         "--package",
         "oauth-refresh-wasm",
     ];
-    run(
-        &[
-            &["clippy"],
-            &wasm[..],
-            &["--all-targets", "--", "--deny", "warnings"],
-        ]
-        .concat(),
-        component,
-    )
+    // As its tests and the npm package have it; then as a front end in Rust does, without the feature `npm`.
+    for targets in ["--all-targets", "--lib"] {
+        let warnings = [targets, "--", "--deny", "warnings"];
+        run(&[&["clippy"], &wasm[..], &warnings].concat(), component)?;
+    }
+    Ok(())
 }
 
 fn host(tools: &Toolbox) -> Result<()> {
@@ -208,8 +205,32 @@ fn with_others(tools: &mut Toolbox, suite: Suite) -> Result<()> {
     process::run(&mut node, NAMED_ABOVE)
 }
 
-/// The crate as front ends of Rust use it.
+/// The crate as front ends of Rust use it: its documentation, the examples in there, and those that are pages.
 fn in_front_ends(tools: &Toolbox) -> Result<()> {
+    let wasm = ["--target", "wasm32-unknown-unknown"];
+    let cure = "The lines above name the place.";
+    let mut documentation = cargo();
+    documentation
+        .current_dir(tools.root())
+        .env("RUSTDOCFLAGS", "--deny warnings")
+        .args([
+            "doc",
+            "--quiet",
+            "--no-deps",
+            "--package",
+            "oauth-refresh-wasm",
+        ])
+        .args(wasm);
+    process::run(&mut documentation, cure)?;
+    // By the project's own tools: the runner of this target is one of them.
+    let mut examples = tools.command("cargo")?;
+    examples.args(["test", "--quiet", "--doc"]).args(wasm);
+    process::run(&mut examples, cure)?;
+    let mut formatted = cargo();
+    formatted
+        .current_dir(tools.root().join("examples"))
+        .args(["fmt", "--all", "--check"]);
+    process::run(&mut formatted, "`cargo fmt --all` in examples/ mends it.")?;
     frontends::build(tools)?;
     let backend = site::backend(tools)?;
     let mut node = node_tests(tools, "tests/frontends", &["--test-concurrency=2"])?;
