@@ -580,6 +580,11 @@ async fn s7_a_listener_may_ask_for_a_refresh() {
             });
         }
     });
+    let looks = client.clone();
+    let _looking = client.subscribe(move |session| {
+        assert_eq!(looks.session(), session);
+        looks.wake();
+    });
     let refreshed = begin({
         let client = client.clone();
         async move { client.refresh().await }

@@ -33,7 +33,7 @@ const COMPLAIN = `
 export function scenariosOf(name, switches) {
   const page = (what, body) =>
     scenario(
-      what,
+      `${what} (${name})`,
       async ({ page, backend, openTab }) => {
         await page.drive((driver) => driver.executeScript(COMPLAIN))
         const user = new User(page)
