@@ -91,7 +91,7 @@ function bare(instance) {
 async function exchange(transport, config, changes) {
   const outcome = {}
   try {
-    outcome.response = await transport.request(copy(config, { ...changes, transformRequest: [], transformResponse: [] }))
+    outcome.response = await transport.request({ ...config, ...changes, transformRequest: [], transformResponse: [] })
   } catch (error) {
     outcome.error = error
     outcome.response = error?.response
@@ -108,12 +108,6 @@ function deliver(outcome) {
 
 const isAnswer = (response) => response !== null && typeof response === 'object'
 
-/** Every property as it is, hidden ones too, but for those that change. */
-function copy(config, changes) {
-  const copied = Object.create(Object.getPrototypeOf(config), Object.getOwnPropertyDescriptors(config))
-  return Object.assign(copied, changes)
-}
-
 /** What is to be sent along, unless the caller set the same. */
 function additions(config, admission, own) {
   const headers = config.headers.concat()
@@ -125,7 +119,7 @@ function additions(config, admission, own) {
   return { headers, withCredentials }
 }
 
-/** Without absolute URLs some versions of axios have adapters that lead elsewhere than `getUri` says; then it decides. */
+/** Without absolute URLs, adapters of axios 1.8.0 to 1.8.2 lead elsewhere than its `getUri` says; then that decides. */
 function pinned({ allowAbsoluteUrls }, url) {
   return allowAbsoluteUrls === false && { url, baseURL: undefined, params: undefined, allowAbsoluteUrls: true }
 }

@@ -73,10 +73,10 @@ everywhere('K2 the CSRF header goes along, read anew, unless the caller set it',
       post: await sent(kit.api.post(echo, {})),
       get: await sent(kit.api.get(echo)),
       shown: (await kit.api.post(echo, {})).config.headers.has('X-XSRF-TOKEN'),
-      own: await sent(kit.api.get(echo, { headers: { 'x-xsrf-token': 'mine' } })),
+      own: (await kit.seen(kit.api.post(echo, {}, { headers: { 'x-xsrf-token': 'mine' } }))).status,
     }
   })
-  assert.deepEqual(seen, { token: seen.token, post: seen.token, shown: false, own: 'mine' })
+  assert.deepEqual(seen, { token: seen.token, post: seen.token, shown: false, own: 403 })
   assert.ok(seen.token)
 })
 
@@ -133,5 +133,6 @@ everywhere(
     const [{ path, headers }] = listed.requests
     assert.deepEqual([path, 'x-xsrf-token' in headers], [`/${foreign.origin}/deep?a=1`, true])
   },
-  { switches: { csp: 'off' }, versions: ['1.21'] },
+  // 1.8.2 has the option, and adapters that do not hear of it.
+  { switches: { csp: 'off' }, versions: ['1.21', '1.8'] },
 )

@@ -42,6 +42,18 @@ everywhere('handlers and transforms of the application run once, in their order,
   assert.equal((await backend.counters()).byPath['POST /api/echo'], 2)
 })
 
+everywhere('handlers that say they are synchronous still run within the call', async ({ inPage }) => {
+  await inPage(() => kit.begin())
+  const seen = await inPage(async () => {
+    let ran = false
+    kit.api.interceptors.request.use((config) => ((ran = true), config), null, { synchronous: true })
+    const call = kit.api.request({ url: '/api/profile' })
+    const within = ran
+    return [within, (await call).status]
+  })
+  assert.deepEqual(seen, [true, 200])
+}, LATEST)
+
 everywhere('a handler of the application hears of the last answer alone, and may heal it', async ({ backend, inPage }) => {
   await inPage(() => kit.begin())
   await backend.set({ apiAlways401: true })

@@ -112,7 +112,8 @@ scenario('R5 a form that axios made a stream of is sent once', async ({ backend,
 scenario('R2 a streamed 401 is let go of, so that its connection serves the replay', async ({ backend, api }) => {
   const httpAgent = new Agent({ keepAlive: true, maxSockets: 1 })
   await backend.expire()
-  const { data, config } = await api.get('/api/stream', { responseType: 'stream', httpAgent })
+  const signal = AbortSignal.timeout(10_000)
+  const { data, config } = await api.get('/api/stream', { responseType: 'stream', httpAgent, signal })
   const lines = (await data.toArray()).join('').trim().split('\n')
   assert.deepEqual([lines.length, config._retry], [5, true])
   httpAgent.destroy()

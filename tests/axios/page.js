@@ -1,9 +1,10 @@
-/** What scenarios have at hand in the page besides `kit`: both versions of axios, and the adapter as it is shipped. */
+/** What scenarios have at hand in the page besides `kit`: axios in some versions, and the adapter as it is shipped. */
 import axios from 'axios'
 import older from 'axios-1.7'
+import deaf from 'axios-1.8'
 import { attach } from 'oauth-refresh-wasm/axios'
 
-const versions = { '1.21': axios, '1.7': older }
+const versions = { '1.21': axios, '1.7': older, '1.8': deaf }
 
 Object.assign(kit, {
   attach,
