@@ -20,9 +20,9 @@ function named(name) {
   return { name, ...found }
 }
 
-/** A browser of that engine. */
-export async function openBrowser() {
-  const { driver, stop } = await engine.start().catch((cause) => {
+/** A browser of that engine; `args` go to its command line besides, where the engine takes any. */
+export async function openBrowser({ args = [] } = {}) {
+  const { driver, stop } = await engine.start(args).catch((cause) => {
     throw new Error(`${engine.name} did not start: ${cause.message}. It takes ${engine.takes}.`, { cause })
   })
   await driver.manage().setTimeouts({ script: PATIENCE, pageLoad: PATIENCE })

@@ -7,9 +7,9 @@ export const chromium = {
   takes: 'chromium and a chromedriver of the same major version, on PATH or named by CHROME and CHROMEDRIVER',
   lacks: {},
 
-  async start() {
+  async start(args) {
     const settings = JSON.parse(await readFile(new URL('../../../../webdriver.json', import.meta.url)))
-    const options = new Options().addArguments(...settings['goog:chromeOptions'].args)
+    const options = new Options().addArguments(...settings['goog:chromeOptions'].args, ...args)
     if (process.env.CHROME) options.setChromeBinaryPath(process.env.CHROME)
     const driver = await new Builder()
       .forBrowser('chrome')

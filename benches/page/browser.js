@@ -1,0 +1,11 @@
+import './stage.js'
+import * as job from './job.js'
+import * as overhead from './overhead.js'
+import * as storm from './storm.js'
+
+const memory = {
+  collect: async () => gc(),
+  heap: () => performance.memory.usedJSHeapSize,
+}
+
+globalThis.bench = { job, memory, overhead, storm }

@@ -1,0 +1,14 @@
+// One measurement in a process of its own: `node node.mjs NAME FUNCTION ARGUMENTS`, which are JSON; so is what it prints.
+import './stage.js'
+import * as overhead from './overhead.js'
+
+const parts = { overhead }
+const memory = {
+  collect: async () => gc(),
+  heap: () => process.memoryUsage().heapUsed,
+}
+
+const [, , part, name, given] = process.argv
+const result = await parts[part][name](JSON.parse(given), memory)
+// Whatever still waits for a connection or a timer is nobody's business any more.
+process.stdout.write(JSON.stringify(result), () => process.exit())
