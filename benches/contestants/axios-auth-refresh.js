@@ -1,17 +1,23 @@
 import axios from 'axios'
 import { createAuthRefresh } from 'axios-auth-refresh'
 
-const create = (options) => ({ origin, base, interceptors, stubbed }) => {
+const create = (options) => ({ origin, base, tokens, interceptors, stubbed }) => {
+  let token = tokens.access_token
   // A stubbed fetch is met by the adapter of that name alone. There the body is left unread, as the others leave it.
   const instance = axios.create({ baseURL: origin, ...(stubbed && { adapter: 'fetch', responseType: 'stream' }) })
   createAuthRefresh(
     instance,
     async (failed) => {
       const { data } = await instance.post(`${base}/auth/refresh`, undefined, { skipAuthRefresh: true })
-      failed.response.config.headers['Authorization'] = `Bearer ${data.access_token}`
+      token = data.access_token
+      failed.response.config.headers['Authorization'] = `Bearer ${token}`
     },
     options,
   )
+  instance.interceptors.request.use((request) => {
+    request.headers['Authorization'] = `Bearer ${token}`
+    return request
+  })
   if (interceptors) {
     instance.interceptors.request.use((config) => config)
     instance.interceptors.request.use((config) => {

@@ -2,7 +2,7 @@
 export default {
   name: 'bare fetch',
   create: () => ({
-    get: (url) => fetch(url),
+    get: (url, init) => fetch(url, init),
     post: (url, json) =>
       fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(json) }),
     request: (request) => fetch(request),

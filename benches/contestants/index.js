@@ -14,7 +14,8 @@ import wretch from './wretch.js'
  * `request(request)` where it takes a `Request`. Each resolves to something with a `status`, or rejects with an error
  * whose `response` has one. `stage` says where it plays: `origin`, the `base` of its own endpoints, the `tokens` of a
  * sign-in, whether it is to have three `interceptors`, and whether the platform's `fetch` is `stubbed`. `lacks` are the
- * cases that it has nothing for, `onlyIn` the environment without which it cannot run.
+ * cases that it has nothing for, `onlyIn` the environment without which it cannot run, `onlyFor` the measurements that it
+ * takes part in if not in all; `byCookies` says that nothing comes of its refreshes where nobody keeps cookies.
  */
 export const contestants = [
   bare,
@@ -31,4 +32,4 @@ export const contestants = [
 
 export const named = (name) => contestants.find((contestant) => contestant.name === name)
 
-export { bare, cookies as ours, fetchExtras }
+export { bare, bearer, cookies as ours, fetchExtras }

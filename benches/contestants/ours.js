@@ -3,6 +3,7 @@ import { createAuthClient } from 'oauth-refresh-wasm'
 /** With cookies, the default. */
 export const cookies = {
   name: 'oauth-refresh-wasm',
+  byCookies: true,
   create({ origin, base, interceptors, exclude }) {
     const client = createAuthClient({ origins: [origin], refreshURL: `${base}/auth/refresh`, ...(exclude && { exclude }) })
     client.signIn({ expires_in: 3600 })

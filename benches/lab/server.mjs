@@ -22,6 +22,8 @@ const LIFETIME = 3600
  * | `/held/…` | the same, but a 401 is answered on `release()` |
  * | `/never/…` | 401 |
  * | `/open` | 200, whoever asks |
+ * | `/control/expire?latency=50` | `expire()` and `forget()`, and how long a refresh takes |
+ * | `/control/counts` | what was counted since |
  *
  * `mounts` gives files by their address. Files are kept by browsers, answers are not.
  */
@@ -32,15 +34,15 @@ export async function startServer(mounts) {
     return players.get(name)
   }
   const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url, 'http://localhost')
+    const { pathname, searchParams } = new URL(request.url, 'http://localhost')
     if (mounts.has(pathname)) return serveFile(response, pathname, mounts.get(pathname))
     for await (const _ of request);
     const [, name, ...rest] = pathname.split('/')
-    await player(name).answer(`/${rest.join('/')}`, name, request, response)
+    await player(name).answer(`/${rest.join('/')}`, name, request, response, searchParams)
   })
   // A client that is busy measuring comes back late, and to the same connection.
   server.keepAliveTimeout = 600_000
-  server.listen(0, '127.0.0.1')
+  server.listen({ host: '127.0.0.1', port: 0, backlog: 4096 })
   await once(server, 'listening')
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
@@ -94,7 +96,8 @@ class Player {
     for (const go of this.#held.splice(0)) go()
   }
 
-  async answer(path, name, request, response) {
+  async answer(path, name, request, response, query) {
+    if (path.startsWith('/control/')) return this.#control(path, query, response)
     if (path === '/auth/login') return this.#issue(name, response)
     if (path === '/token' || path.endsWith('/refresh')) return this.#refresh(name, request, response)
     if (path === '/open') return reply(response, 200, { ok: true })
@@ -105,6 +108,15 @@ class Player {
     if (status === 401 && path.startsWith('/held/')) await new Promise((resolve) => this.#held.push(resolve))
     const challenge = status === 401 && { 'www-authenticate': 'Bearer error="invalid_token"' }
     reply(response, status, { ok: status === 200 }, challenge)
+  }
+
+  #control(path, query, response) {
+    if (path === '/control/expire') {
+      this.latency = Number(query.get('latency') ?? this.latency)
+      this.expire()
+      this.forget()
+    }
+    reply(response, 200, this.counts)
   }
 
   async #refresh(name, request, response) {

@@ -1,6 +1,9 @@
+import * as coldstart from './coldstart.mjs'
 import * as job from './job.mjs'
 import * as overhead from './overhead.mjs'
+import * as size from './size.mjs'
+import * as soak from './soak.mjs'
 import * as storm from './storm.mjs'
 
 /** Everything that is measured, in the order in which it is shown. */
-export const measures = { job, overhead, storm }
+export const measures = { job, overhead, storm, coldstart, size, soak }

@@ -1,6 +1,7 @@
 import './stage.js'
 import * as job from './job.js'
 import * as overhead from './overhead.js'
+import * as soak from './soak.js'
 import * as storm from './storm.js'
 
 const memory = {
@@ -8,4 +9,4 @@ const memory = {
   heap: () => performance.memory.usedJSHeapSize,
 }
 
-globalThis.bench = { job, memory, overhead, storm }
+globalThis.bench = { job, memory, overhead, soak, storm }

@@ -1,8 +1,10 @@
 // One measurement in a process of its own: `node node.mjs NAME FUNCTION ARGUMENTS`, which are JSON; so is what it prints.
 import './stage.js'
 import * as overhead from './overhead.js'
+import * as soak from './soak.js'
+import * as storm from './storm.js'
 
-const parts = { overhead }
+const parts = { overhead, soak, storm }
 const memory = {
   collect: async () => gc(),
   heap: () => process.memoryUsage().heapUsed,

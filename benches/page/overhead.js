@@ -1,6 +1,7 @@
 import { contestants } from '../contestants/index.js'
+import { read } from './outcomes.js'
 import { calibrate, time, turns } from './rounds.js'
-import { answerAtOnce, perform, stub, unstub } from './stage.js'
+import { answerAtOnce, isHere, perform, stub, unstub } from './stage.js'
 
 const JSON_BODY = { id: 7, name: 'a name', tags: ['one', 'two'], nested: { flag: true } }
 
@@ -14,11 +15,10 @@ const CASES = {
 }
 const intercepted = ['interceptors', 'busy']
 
-const isThere = ({ onlyIn, onlyFor }) => !onlyFor && (!onlyIn || globalThis.document !== undefined)
 
 /** The contestants of a case with the call of each. */
 async function callsOf(name, { origin, stubbed }) {
-  const there = contestants.filter((contestant) => isThere(contestant) && !contestant.lacks?.includes(name))
+  const there = contestants.filter((contestant) => isHere(contestant, 'overhead') && !contestant.lacks?.includes(name))
   const calls = []
   for (const contestant of there) {
     const client = await perform(contestant, origin, { stubbed, interceptors: intercepted.includes(name) })
@@ -51,7 +51,11 @@ export async function loopback({ origin, cases, rounds, calls }) {
   const figures = {}
   for (const name of cases) {
     const playing = await callsOf(name, { origin, stubbed: false })
-    for (const { call } of playing) await time(call, calls)
+    for (const one of playing) {
+      const { call } = one
+      one.call = async () => read(await call())
+      await time(one.call, calls)
+    }
     figures[name] = Object.fromEntries(playing.map(({ name }) => [name, []]))
     for (const { contestant } of turns(playing, rounds)) {
       figures[name][contestant.name].push((1000 * (await time(contestant.call, calls))) / calls)

@@ -27,6 +27,14 @@ WebAssembly.Instance = new Proxy(Instance, {
   },
 })
 
+const isPage = globalThis.document !== undefined
+
+/** Whether a contestant can run in this environment, and takes part in a measurement. */
+export function isHere({ onlyIn, byCookies, onlyFor }, measurement) {
+  if (!isPage && (onlyIn === 'browser' || (byCookies && measurement === 'storm'))) return false
+  return onlyFor?.includes(measurement) ?? true
+}
+
 /** A client of a contestant, signed in. `origin` is empty in a page, whose addresses are relative. */
 export async function perform(contestant, origin, options = {}) {
   const base = `${origin}/${contestant.name.replace(/[^\w]+/g, '-')}`

@@ -1,33 +1,46 @@
 import { bare, contestants, ours } from '../contestants/index.js'
-import { outcomes } from './job.js'
-import { perform, wasmBytes } from './stage.js'
+import { NO_ANSWER, outcomes } from './outcomes.js'
+import { turns } from './rounds.js'
+import { isHere, perform, wasmBytes } from './stage.js'
 
-let clients
+/** Milliseconds after which a storm is none that one waits for again. */
+const PATIENCE = 10_000
 
-/** Signs everybody in; gives the names by which they are known, and by which the server knows them. */
-export async function gather() {
-  const playing = contestants.filter(({ onlyFor }) => !onlyFor || onlyFor.includes('storm'))
-  clients = new Map()
-  for (const contestant of playing) clients.set(contestant.name, await perform(contestant, ''))
-  return [...clients].map(([name, { base }]) => ({ name, player: base.slice(1) }))
+/** Storms of each size, everybody in turn: what `storm` tells of each, by size and contestant. */
+export async function storms({ origin, sizes, rounds, latency }, memory) {
+  const playing = contestants.filter((contestant) => isHere(contestant, 'storm'))
+  const clients = new Map()
+  for (const { name } of playing) clients.set(name, await perform(playing.find((one) => one.name === name), origin))
+  const seen = {}
+  for (const size of sizes) {
+    seen[size] = Object.fromEntries(playing.map(({ name }) => [name, []]))
+    for (const { round, contestant } of turns(playing, rounds)) {
+      const before = seen[size][contestant.name]
+      if (before.some(({ milliseconds, answers }) => milliseconds > PATIENCE || NO_ANSWER in answers)) continue
+      before.push({ round, ...(await storm(clients.get(contestant.name), size, latency, memory)) })
+    }
+  }
+  return seen
 }
 
 /**
- * `size` requests at once. Tells after how many milliseconds the last caller had an answer, what they had, and the bytes
- * of heap that were allocated for each. Bare `fetch` is conducted by hand: all of them, a refresh, and all of them again,
- * which is what the others are measured by.
+ * `size` requests at once over a token that has just expired. Tells after how many milliseconds the last caller had an
+ * answer, what they had, the bytes of heap that were allocated for each, and what the server counted. Bare `fetch` is
+ * conducted by hand: all of them, a refresh, and all of them again, which is what the others are measured by.
  */
-export async function storm(name, size, { heap, collect }) {
-  const client = clients.get(name)
-  const send = () => outcomes(Array.from({ length: size }, (_, index) => client.get(`${client.base}/api/${index}`)))
+async function storm({ name, base, get }, size, latency, { heap, collect }) {
+  const send = (init) => outcomes(Array.from({ length: size }, (_, index) => get(`${base}/api/${index}`, init)))
+  await fetch(`${base}/control/expire?latency=${latency}`, { method: 'POST' })
   await collect()
   const before = heap()
   const start = performance.now()
   let answers = await send()
   if (name === bare.name) {
-    await fetch(`${client.base}/auth/refresh`, { method: 'POST' })
-    answers = await send()
+    const refreshed = await (await fetch(`${base}/auth/refresh`, { method: 'POST' })).json()
+    answers = await send({ headers: { authorization: `Bearer ${refreshed.access_token}` } })
   }
   const milliseconds = performance.now() - start
-  return { milliseconds, answers, heapPerCall: (heap() - before) / size, wasmBytes: name === ours.name ? wasmBytes() : 0 }
+  const heapPerCall = (heap() - before) / size
+  const counted = await (await fetch(`${base}/control/counts`)).json()
+  return { milliseconds, answers, heapPerCall, ...counted, ...(name === ours.name && { wasmBytes: wasmBytes() }) }
 }

@@ -1,8 +1,9 @@
-//! The project's commands: `cargo xtask demo`, `test`, `build` and `size`.
+//! The project's commands: `cargo xtask demo`, `test`, `build`, `size` and `bench`.
 //!
 //! Each command first installs what it needs and does not find (module [`setup`]), so that a
 //! machine with nothing but Rust and Node is enough to start from.
 
+mod bench;
 mod demo;
 mod frontends;
 mod manifest;
@@ -41,6 +42,8 @@ enum Command {
     Build,
     /// Print the sizes of the package in pkg/; fails when it is over its budget
     Size,
+    /// Measure the package side by side with its peers; the tables and plots go to docs/
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -67,5 +70,6 @@ fn run(command: Command) -> Result<()> {
             setup::for_size(&mut tools)?;
             size::run(&tools)
         }
+        Command::Bench(options) => bench::run(&mut tools, &options),
     }
 }

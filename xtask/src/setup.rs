@@ -116,6 +116,12 @@ pub fn for_size(tools: &mut Toolbox) -> Result<()> {
     all(tools, &[&node_packages])
 }
 
+/// What comparing the package with its peers takes.
+pub fn for_bench(tools: &mut Toolbox) -> Result<()> {
+    let chromium = |tools: &mut Toolbox| browser::find_or_install(tools, Browser::Chromium);
+    all(tools, &[&node_packages, &engine, &chromium])
+}
+
 /// What the test parts take: `engine` to compile to wasm, browsers to run in.
 ///
 /// # Errors

@@ -1,0 +1,55 @@
+//! `cargo xtask bench`: the package side by side with its peers.
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::setup::{self, Toolbox};
+use crate::{package, process, report};
+
+/// What can be named on the command line; the measurements themselves are in `benches/measures`.
+const NAMES: [&str; 7] = [
+    "job",
+    "overhead",
+    "storm",
+    "growth",
+    "coldstart",
+    "size",
+    "soak",
+];
+
+#[derive(Args)]
+pub struct Options {
+    /// What to measure; everything when nothing is named
+    #[arg(value_parser = NAMES)]
+    names: Vec<String>,
+    /// Few rounds, which show that it runs; keeps nothing in docs/
+    #[arg(long)]
+    quick: bool,
+    /// Fail where a ratio is over its budget (benches/budgets.json); keeps nothing in docs/
+    #[arg(long)]
+    check: bool,
+}
+
+/// Builds the package, measures, prints the tables, and keeps tables, plots and figures in `docs/`.
+///
+/// # Errors
+/// When something cannot be had, or `--check` finds a ratio over its budget.
+pub fn run(tools: &mut Toolbox, options: &Options) -> Result<()> {
+    setup::for_bench(tools)?;
+    report::heading("package");
+    package::build(tools)?;
+    let folder = tools.root().join("benches");
+    setup::npm_install(tools, &folder, "the peers, and what draws the plots")?;
+    let mut node = tools.command("node")?;
+    node.arg("benches/run.mjs").args(&options.names);
+    if options.quick {
+        node.arg("--quick");
+    }
+    if options.check {
+        node.arg("--check");
+    }
+    process::run(
+        &mut node,
+        "The lines above say what went wrong; the budgets are in benches/budgets.json.",
+    )
+}
