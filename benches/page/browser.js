@@ -1,5 +1,6 @@
 import './stage.js'
 import * as job from './job.js'
+import * as growth from './growth.js'
 import * as overhead from './overhead.js'
 import * as soak from './soak.js'
 import * as storm from './storm.js'
@@ -9,4 +10,4 @@ const memory = {
   heap: () => performance.memory.usedJSHeapSize,
 }
 
-globalThis.bench = { job, memory, overhead, soak, storm }
+globalThis.bench = { growth, job, memory, overhead, soak, storm }
