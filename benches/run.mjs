@@ -1,10 +1,14 @@
 // `node benches/run.mjs [--quick] [--check] [NAME...]`, after `cargo xtask build`; `cargo xtask bench` does both.
 
 import { mkdirSync } from 'node:fs'
+import { relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openLab } from './lab/lab.mjs'
-import { made } from './lab/places.mjs'
+import { machine, versions } from './lab/machine.mjs'
+import { kept, made, root } from './lab/places.mjs'
 import { measures } from './measures/index.mjs'
+import { check } from './report/budgets.mjs'
+import { keep } from './report/files.mjs'
 import { print } from './report/terminal.mjs'
 
 const { values, positionals } = parseArgs({
@@ -20,13 +24,21 @@ if (unknown.length > 0) {
 mkdirSync(made, { recursive: true })
 const names = positionals.length > 0 ? positionals : Object.keys(measures)
 const lab = await openLab()
+const parts = {}
 try {
   for (const name of names) {
     const { title, measure, tables } = measures[name]
     const result = await measure(lab, values.quick)
     console.log(`\n== ${title}`)
     for (const table of tables(result)) print(table)
+    parts[name] = { date: new Date().toISOString().slice(0, 10), result }
   }
 } finally {
   await lab.close()
 }
+
+// What is made in a hurry, or only to be judged, is not what the documentation shows.
+const folder = values.quick || values.check ? made : kept
+keep(folder, { machine: machine(lab.version), versions: versions(), parts }, measures)
+console.log(`\n   Kept in ${relative(root, folder)}: bench.md, bench/results.json, bench/*.svg`)
+if (values.check) check(parts)
