@@ -11,11 +11,9 @@ export const SEEING_MEMORY = [
 ]
 
 /** Chromium with a page of `origin`: `page.run(action, ...args)` runs a function there, `browser` has its tabs. */
-export async function openPage(origin, path, args = []) {
+export async function openPage(origin, args = []) {
   const browser = await openBrowser({ args })
   await browser.driver.manage().setTimeouts({ script: PATIENCE })
-  const page = new Page(browser, origin)
-  if (path) await page.open(path)
   const version = (await browser.driver.getCapabilities()).getBrowserVersion()
-  return { browser, page, version, stop: () => browser.stop() }
+  return { browser, page: new Page(browser, origin), version, stop: () => browser.stop() }
 }

@@ -4,9 +4,9 @@ import { bundleAll } from './bundles.mjs'
 import { benches, root } from './places.mjs'
 import { startServer } from './server.mjs'
 
-const BROWSERS = { plain: [], 'seeing memory': SEEING_MEMORY }
+const BROWSERS = { 'seeing memory': SEEING_MEMORY }
 
-/** The server, the bundles, and browsers that are started when they are first asked for. */
+/** The server, the bundles, and browsers. */
 export async function openLab() {
   const bundles = await bundleAll()
   const mounts = new Map([
@@ -15,16 +15,24 @@ export async function openLab() {
     ['/kit.js', join(root, 'tests', 'e2e', 'pages', 'kit.js')],
   ])
   const server = await startServer(mounts)
-  const browsers = new Map()
-  const lab = {
+  const plain = await openPage(server.origin)
+  const browsers = new Map([['plain', plain]])
+  return {
     bundles,
     mounts,
     server,
+    /** Of Chromium. */
+    version: plain.version,
     /** A page of the server, in the tab that all measurements share; in another browser for each `kind`. */
     async openPage(path, kind = 'plain') {
-      if (!browsers.has(kind)) browsers.set(kind, await openPage(server.origin, undefined, BROWSERS[kind]))
+      if (!browsers.has(kind)) browsers.set(kind, await openPage(server.origin, BROWSERS[kind]))
       const opened = browsers.get(kind)
-      lab.version = opened.version
+      await opened.page.open(path)
+      return opened
+    },
+    /** A page in a browser that has seen nothing yet; whoever opens it stops it. */
+    async openFresh(path) {
+      const opened = await openPage(server.origin)
       await opened.page.open(path)
       return opened
     },
@@ -33,5 +41,4 @@ export async function openLab() {
       await server.stop()
     },
   }
-  return lab
 }

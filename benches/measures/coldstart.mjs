@@ -1,17 +1,18 @@
 import { basename, join } from 'node:path'
-import { openPage } from '../lab/browser.mjs'
 import { entries } from '../lab/entries.mjs'
 import { benches } from '../lab/places.mjs'
 import { summary } from '../lab/statistics.mjs'
 
 /** From the import to the first request on the wire. */
 export const title = 'Cold start'
+export const method = `A page imports the module, minified and in one file, and sends its first request. The longest block is how long at most no
+other task of the page could run. The server is on this machine: what the download takes elsewhere is not in it.`
 
 const PAGE = '/cold.html'
 /** A script is compiled from the browser's cache once it has been seen so often. */
 const VISITS_UNTIL_CACHED = 4
 
-export async function measure({ server, mounts }, quick) {
+export async function measure({ mounts, openFresh }, quick) {
   const all = await entries()
   mounts.set(PAGE, join(benches, 'page', 'cold.html'))
   for (const { files } of all) for (const file of files) mounts.set(`/${basename(file)}`, file)
@@ -19,7 +20,7 @@ export async function measure({ server, mounts }, quick) {
   const rounds = quick ? 1 : 9
   for (let round = 0; round < rounds; round++) {
     const turns = all.map((_, index) => all[(index + round) % all.length])
-    const visited = (visit) => inFreshBrowser(server.origin, turns, visit)
+    const visited = (visit) => inFreshBrowser(openFresh, turns, visit)
     await visited(async (name, start) => {
       figures[name].first.push(await start())
       for (let visit = 2; visit < VISITS_UNTIL_CACHED; visit++) await start()
@@ -31,8 +32,8 @@ export async function measure({ server, mounts }, quick) {
 }
 
 /** A browser that has seen nothing yet of what it is to load, but has shown a page and compiled a script. */
-async function inFreshBrowser(origin, turns, visit) {
-  const { page, stop } = await openPage(origin, PAGE)
+async function inFreshBrowser(openFresh, turns, visit) {
+  const { page, stop } = await openFresh(PAGE)
   try {
     for (const { name, files } of turns) {
       await visit(name, async (options = {}) => {

@@ -1,5 +1,7 @@
 /** What each contestant does about expired tokens, before it is asked how fast. */
 export const title = 'Does it do the job?'
+export const method = `Before anybody is asked how fast: 20 calls at once over an expired token; a 401 of the old token that comes after the
+refresh; and 20 calls to an API that answers 401 for ever.`
 
 const BURST = 20
 

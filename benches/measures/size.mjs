@@ -8,6 +8,7 @@ import { entries } from '../lab/entries.mjs'
 
 /** What a browser loads. */
 export const title = 'Size on the wire'
+export const method = `Bundled for browsers and minified with esbuild, compressed with brotli at its best.`
 
 export async function measure() {
   const measured = (await entries()).map(({ name, files }) => {

@@ -2,6 +2,8 @@ import { inNode } from '../lab/node.mjs'
 
 /** Memory over a million requests and ten thousand refreshes. */
 export const title = 'Soak'
+export const method = `In bearer mode over a stub that rotates refresh tokens: the token expires, 100 requests at once meet 401, one refresh, 100
+replays; and again.`
 
 export async function measure({ server, bundles, openPage }, quick) {
   const given = { bursts: quick ? 200 : 10_000, points: 20 }

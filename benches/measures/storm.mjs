@@ -5,6 +5,8 @@ import { BARE } from './overhead.mjs'
 
 /** Many requests at once over an expired token. */
 export const title = 'A storm of 401s'
+export const method = `All requests are sent in the same moment, over a token that the server refuses since then and whose expiry the client
+does not know of. Bodies are read.`
 
 /** Milliseconds that a refresh takes. */
 const LATENCY = 50

@@ -2,6 +2,8 @@ import { bare, bearer, contestants, fetchExtras, ours } from '../contestants/ind
 import { calibrate, time, turns } from './rounds.js'
 import { answerAtOnce, perform, stub, unstub, wasmBytes } from './stage.js'
 
+/** The size of a first crowd that is not counted. */
+const WARM_UP = 1000
 const compared = [bare, ours, bearer, fetchExtras]
 
 /**
@@ -12,6 +14,7 @@ const compared = [bare, ours, bearer, fetchExtras]
 export async function inFlight({ origin, sizes, rounds }, memory) {
   const clients = new Map()
   for (const contestant of compared) clients.set(contestant, await perform(contestant, origin))
+  for (const contestant of compared) await crowd(clients.get(contestant), contestant === bare, WARM_UP, memory)
   const figures = {}
   for (const size of sizes) {
     figures[size] = Object.fromEntries(compared.map(({ name }) => [name, []]))

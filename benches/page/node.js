@@ -1,14 +1,12 @@
 // One measurement in a process of its own: `node node.mjs NAME FUNCTION ARGUMENTS`, which are JSON; so is what it prints.
 import './stage.js'
+import { collect } from './memory.js'
 import * as overhead from './overhead.js'
 import * as soak from './soak.js'
 import * as storm from './storm.js'
 
 const parts = { overhead, soak, storm }
-const memory = {
-  collect: async () => gc(),
-  heap: () => process.memoryUsage().heapUsed,
-}
+const memory = { collect, heap: () => process.memoryUsage().heapUsed }
 
 const [, , part, name, given] = process.argv
 const result = await parts[part][name](JSON.parse(given), memory)

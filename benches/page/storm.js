@@ -5,12 +5,15 @@ import { isHere, perform, wasmBytes } from './stage.js'
 
 /** Milliseconds after which a storm is none that one waits for again. */
 const PATIENCE = 10_000
+/** The size of a first storm that is not counted. */
+const WARM_UP = 20
 
 /** Storms of each size, everybody in turn: what `storm` tells of each, by size and contestant. */
 export async function storms({ origin, sizes, rounds, latency }, memory) {
   const playing = contestants.filter((contestant) => isHere(contestant, 'storm'))
   const clients = new Map()
-  for (const { name } of playing) clients.set(name, await perform(playing.find((one) => one.name === name), origin))
+  for (const contestant of playing) clients.set(contestant.name, await perform(contestant, origin))
+  for (const client of clients.values()) await storm(client, WARM_UP, 0, memory)
   const seen = {}
   for (const size of sizes) {
     seen[size] = Object.fromEntries(playing.map(({ name }) => [name, []]))

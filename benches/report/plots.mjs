@@ -8,10 +8,10 @@ const isOurs = (name) => name.startsWith(OURS)
 /** Readable on light and on dark, in a picture that asks nobody: it looks for itself which of the two it is on. */
 const STYLE = `
 svg { color: #1f2328; background: #ffffff; font: 12px system-ui, sans-serif; overflow: visible }
-.ours { fill: #1a7f37; stroke: #1a7f37 } .others { fill: #8c959f; stroke: #8c959f } .goal { stroke: #bc4c00; fill: #bc4c00 }
+.ours { color: #1a7f37 } .others { color: #8c959f } .limit { color: #bc4c00 }
 @media (prefers-color-scheme: dark) {
   svg { color: #e6edf3; background: #0d1117 }
-  .ours { fill: #3fb950; stroke: #3fb950 } .others { fill: #6e7681; stroke: #6e7681 } .goal { stroke: #f0883e; fill: #f0883e }
+  .ours { color: #3fb950 } .others { color: #6e7681 } .limit { color: #f0883e }
 }`
 
 /** The plots of a measurement: `file`, `alt`, and `svg()`. */
@@ -33,7 +33,7 @@ const DRAWN = {
       ...bars(
         Object.entries(chromium[200])
           .filter(([name]) => name !== 'bare fetch')
-          .map(([name, { ofLimit: { median, spread } }]) => ({ name, value: median, spread })),
+          .map(([name, { ofLimit: { median, spread }, answers }]) => ({ name: served(name, answers), value: median, spread })),
         'times the limit',
         2,
         1,
@@ -49,13 +49,13 @@ const DRAWN = {
       {
         file: 'growth.svg',
         alt: 'Requests that wait for one refresh: microseconds per request',
-        marginRight: 170,
-        height: 300,
+        marginRight: 190,
+        height: 320,
         x: { type: 'log', label: 'requests in flight', ticks: Object.keys(inFlight).map(Number), tickFormat: (value) => value.toLocaleString('en-US') },
-        y: { type: 'log', label: 'µs per request', grid: true },
+        y: { type: 'log', label: null, grid: true },
         marks: [
-          Plot.line(points.filter(({ name }) => !isOurs(name)), { x: 'size', y: 'value', z: 'name', marker: 'dot', className: 'others', stroke: 'inherit', fill: 'none' }),
-          Plot.line(points.filter(({ name }) => isOurs(name)), { x: 'size', y: 'value', z: 'name', marker: 'dot', className: 'ours', stroke: 'inherit', fill: 'none' }),
+          Plot.line(points.filter(({ name }) => !isOurs(name)), { x: 'size', y: 'value', z: 'name', marker: 'dot', className: 'others', stroke: 'currentColor' }),
+          Plot.line(points.filter(({ name }) => isOurs(name)), { x: 'size', y: 'value', z: 'name', marker: 'dot', className: 'ours', stroke: 'currentColor' }),
           Plot.text(points.filter(({ size }) => size === largest), { x: 'size', y: 'value', text: 'name', textAnchor: 'start', dx: 8 }),
         ],
       },
@@ -71,7 +71,7 @@ const DRAWN = {
   size: ({ loaded }) => [
     {
       file: 'size.svg',
-      alt: 'Everything that is loaded for a first request, minified and compressed with brotli: kB',
+      alt: 'Everything that is loaded for a first request, minified and compressed (brotli)',
       ...bars(
         Object.entries(loaded)
           .filter(([name]) => name !== 'bare fetch')
@@ -84,32 +84,35 @@ const DRAWN = {
   soak: ({ chromium, node }) => [
     {
       file: 'soak.svg',
-      alt: 'Memory after a collection over a soak: kB of JavaScript heap (gray) and of WebAssembly (green)',
+      alt: 'Memory over a soak, after a collection: JavaScript heap (gray) and WebAssembly (green), kB',
       marginLeft: 60,
-      height: 260,
+      height: 300,
       fx: { label: null },
       x: { label: 'calls', tickFormat: 's', ticks: 4 },
-      y: { label: 'kB', grid: true, zero: true },
+      y: { label: null, grid: true, zero: true },
       marks: ['heapBytes', 'wasmBytes'].map((kind) =>
         Plot.line(
           Object.entries({ Chromium: chromium, Node: node }).flatMap(([where, { memory }]) =>
             memory.map((point) => ({ where, calls: point.calls, value: point[kind] / 1024 })),
           ),
-          { fx: 'where', x: 'calls', y: 'value', className: kind === 'wasmBytes' ? 'ours' : 'others', stroke: 'inherit', fill: 'none' },
+          { fx: 'where', x: 'calls', y: 'value', className: kind === 'wasmBytes' ? 'ours' : 'others', stroke: 'currentColor' },
         ),
       ),
     },
   ],
 }
 
+/** Who is quick because callers were left with their 401 is not to look so. */
+const served = (name, answers) => (answers.includes(',') ? `${name}: not all served` : name)
+
 /** A bar for each, the figure beside it; `limit` is a line across. */
 function bars(data, label, digits, limit) {
   const sorted = [...data].sort((a, b) => a.value - b.value)
-  const bar = (of, className) => Plot.barX(of, { x: 'value', y: 'name', className, fill: 'inherit', stroke: 'none' })
+  const bar = (of, className) => Plot.barX(of, { x: 'value', y: 'name', className, fill: 'currentColor' })
   return {
-    marginLeft: 290,
+    marginLeft: 300,
     marginRight: 90,
-    height: 50 + 24 * data.length,
+    height: 80 + 24 * data.length,
     x: { label, grid: true, zero: true },
     y: { label: null, domain: sorted.map(({ name }) => name) },
     marks: [
@@ -123,19 +126,20 @@ function bars(data, label, digits, limit) {
         dx: 5,
       }),
       Plot.ruleX([0]),
-      ...(limit === undefined ? [] : [Plot.ruleX([limit], { className: 'goal', stroke: 'inherit', strokeDasharray: '4 3' })]),
+      ...(limit === undefined ? [] : [Plot.ruleX([limit], { className: 'limit', stroke: 'currentColor', strokeDasharray: '4 3' })]),
     ],
   }
 }
 
-/** As a file of its own. */
+/** As a file of its own, with its title in it. */
 function draw({ title, ...options }) {
   const { document } = parseHTML('<!doctype html><html><body></body></html>')
-  const svg = Plot.plot({ document, width: 760, ...options })
+  const svg = Plot.plot({ document, width: 760, marginTop: 50, ...options })
   for (const style of svg.querySelectorAll('style')) style.remove()
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
   svg.setAttribute('role', 'img')
   svg.setAttribute('aria-label', title)
-  svg.insertAdjacentHTML('afterbegin', `<title>${title}</title><style>${STYLE}</style>`)
+  const heading = `<text x="12" y="18" font-weight="600" fill="currentColor">${title}</text>`
+  svg.insertAdjacentHTML('afterbegin', `<style>${STYLE}</style>${heading}`)
   return `${svg.outerHTML}\n`
 }

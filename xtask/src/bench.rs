@@ -53,3 +53,18 @@ pub fn run(tools: &mut Toolbox, options: &Options) -> Result<()> {
         "The lines above say what went wrong; the budgets are in benches/budgets.json.",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn every_name_is_a_measurement() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../benches/measures");
+        for name in NAMES {
+            let file = folder.join(name).with_extension("mjs");
+            assert!(file.is_file(), "{} is missing", file.display());
+        }
+    }
+}
