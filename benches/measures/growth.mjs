@@ -1,7 +1,7 @@
 import { Page } from '../../tests/e2e/harness/page.mjs'
 import { above, median, summary } from '../lab/statistics.mjs'
 import { counted } from './job.mjs'
-import { BARE } from './overhead.mjs'
+import { BARE, SLICE } from './overhead.mjs'
 
 /** How the cost grows with what there is to do. */
 export const title = 'Growth'
@@ -17,7 +17,7 @@ export async function measure({ openPage }, quick) {
   const { page } = await openPage('/bench.html')
   const sighted = await openPage('/bench.html', 'seeing memory')
   const crowds = { origin: '', sizes: quick ? [10, 100, 1000] : [10, 100, 1000, 10_000], rounds: quick ? 2 : 7 }
-  const exclusions = { origin: '', counts: [0, 1, 5, 10, 20, 50], rounds: quick ? 6 : 60, slice: quick ? 5 : 10 }
+  const exclusions = { origin: '', counts: [0, 1, 5, 10, 20, 50], rounds: quick ? 40 : 200, slice: SLICE }
   const inFlight = await sighted.page.run((given) => bench.growth.inFlight(given, bench.memory), crowds)
   const patterns = await page.run((given) => bench.growth.patterns(given), exclusions)
   const tabs = {}

@@ -139,7 +139,7 @@ function draw({ title, ...options }) {
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
   svg.setAttribute('role', 'img')
   svg.setAttribute('aria-label', title)
-  const heading = `<text x="12" y="18" font-weight="600" fill="currentColor">${title}</text>`
+  const heading = `<text x="12" y="18" text-anchor="start" font-weight="600" fill="currentColor">${title}</text>`
   svg.insertAdjacentHTML('afterbegin', `<style>${STYLE}</style>${heading}`)
   return `${svg.outerHTML}\n`
 }
