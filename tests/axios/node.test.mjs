@@ -119,6 +119,25 @@ scenario('R2 a streamed 401 is let go of, so that its connection serves the repl
   httpAgent.destroy()
 }, { adapters: ['http'] })
 
+scenario('R2 R7 a streamed 401 that nobody reads is canceled: before the replay, and when its caller gives up', async ({ backend, api, axios }) => {
+  const sends = []
+  const adapter = async (config) => {
+    const answer = { status: sends.length ? 200 : 401, headers: {}, config, canceled: false }
+    sends.push(answer)
+    return Object.assign(answer, { data: new ReadableStream({ cancel: () => void (answer.canceled = true) }) })
+  }
+  const { status } = await api.get('/api/stream', { adapter })
+  assert.deepEqual([status, sends.map(({ canceled }) => canceled)], [200, [true, false]])
+  sends.length = 0
+  await backend.set({ holdRefresh: true })
+  const controller = new AbortController()
+  const call = api.get('/api/stream', { adapter, signal: controller.signal }).catch((error) => error)
+  await backend.until(({ refreshesHeld }) => refreshesHeld === 1)
+  controller.abort()
+  assert.equal(axios.isCancel(await call), true)
+  assert.deepEqual(sends.map(({ canceled }) => canceled), [true])
+}, { adapters: ['fetch'] })
+
 scenario('a URL that leads nowhere fails as axios has it', async ({ api, axios, client }) => {
   const attached = axios.create({ adapter: api.defaults.adapter })
   const native = await attached.get('/relative').catch((error) => error)
