@@ -70,8 +70,9 @@ everywhere('a hundred components listen and let go; no two show different states
     const { client } = await kit.signedIn()
     const { client: double, counts } = kit.counted(client)
     let set
-    const Slow = ({ until }) => {
-      while (performance.now() < until);
+    const Slow = ({ milliseconds }) => {
+      const end = performance.now() + milliseconds
+      while (performance.now() < end);
       return null
     }
     const Many = () => {
@@ -79,7 +80,7 @@ everywhere('a hundred components listen and let go; no two show different states
       set = setRound
       const list = Array.from({ length: 100 }, (_, n) => [
         kit.h(kit.Status, { key: `status ${n}`, name: `s${n}` }),
-        kit.h(Slow, { key: `slow ${n}`, until: round ? performance.now() + 1 : 0 }),
+        kit.h(Slow, { key: `slow ${n}`, milliseconds: round }),
       ])
       return kit.h('div', { id: 'round', title: round }, list)
     }
