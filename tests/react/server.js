@@ -3,8 +3,19 @@ import { renderToString } from 'react-dom/server'
 import { client, configure, createAuthClient } from 'oauth-refresh-wasm'
 import { App } from './app.js'
 
+const { Module } = WebAssembly
+let engines = 0
+WebAssembly.Module = class extends Module {
+  constructor(bytes) {
+    engines += 1
+    super(bytes)
+  }
+}
+
 /** As a server of many users renders the page; `own` is about a client that somebody has signed in, if there is one. */
 export function render() {
+  renderToString(h(App))
+  const loaded = engines
   configure({ sessionURL: '/auth/session', baseURL: 'https://app.example', crossTab: false })
   const signedIn = createAuthClient({ crossTab: false })
   signedIn.signIn({ expires_in: 300 })
@@ -12,5 +23,5 @@ export function render() {
   const statuses = { default: client.session.status, own: signedIn.session.status }
   signedIn.dispose()
   client.dispose()
-  return { version, html, statuses }
+  return { version, html, statuses, engines: { loaded, later: engines } }
 }
