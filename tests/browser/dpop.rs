@@ -254,8 +254,23 @@ async fn an_application_proves_its_own_requests_with_the_same_key_until_sign_out
 }
 
 #[wasm_bindgen_test]
-async fn requests_leave_in_the_order_in_which_they_came() {
+async fn r10_requests_leave_in_the_order_in_which_they_came() {
     let page = Page::open().await;
+    let slow_at_first = js("(() => {
+        const sign = crypto.subtle.sign.bind(crypto.subtle)
+        const pause = () => new Promise((resolve) => {
+            const { port1, port2 } = new MessageChannel()
+            port1.onmessage = resolve
+            port2.postMessage('')
+        })
+        let left = 10
+        return async (...what) => {
+            for (let turns = left--; turns > 0; turns--) await pause()
+            return sign(...what)
+        }
+    })()");
+    page.replace("crypto.subtle.sign", "undefined");
+    call("(slow) => { crypto.subtle.sign = slow }", &[&slow_at_first]);
     let client = bound("");
     let answers: Vec<_> = (0..20).map(|n| send(&client, &format!("/{n}"))).collect();
     for n in 0..20 {
