@@ -518,9 +518,15 @@ async fn r5_the_same_goes_for_what_went_straight_and_for_what_interceptors_hold(
     let first = page.expect("GET /shop/items").await;
     let there = BaseElement::put("/elsewhere/");
     first.answer(401);
-    page.expect("POST /auth/refresh").await.answer(204);
-    page.expect("GET /shop/items").await.answer(200);
-    assert_eq!(answer.status().await, 200);
+    let refresh = page.expect("POST /auth/refresh").await;
+    drop(there);
+    let waiting = send(&client, "waiting");
+    let there = BaseElement::put("/elsewhere/");
+    refresh.answer(204);
+    for line in ["GET /shop/items", "GET /shop/waiting"] {
+        page.expect(line).await.answer(200);
+    }
+    assert_eq!((answer.status().await, waiting.status().await), (200, 200));
     drop(there);
     let release = js("Promise.withResolvers ? Promise.withResolvers() : (() => {
         const it = {}; it.promise = new Promise((resolve) => { it.resolve = resolve }); return it })()");
