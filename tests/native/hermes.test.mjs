@@ -13,19 +13,21 @@ after(() => app?.remove())
 
 const scenario = (name, step, check) => test(name, async () => check(await app.run(bundle, step)))
 
+/** Which files of the package are in a bundle. */
+const taken = ({ modules }) => {
+  const prefix = 'node_modules/oauth-refresh-wasm/'
+  return modules.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length)).sort()
+}
+
 test('Metro takes the entry for React Native, with the engine as plain JavaScript', () => {
-  const taken = bundle.modules.filter((path) => path.startsWith('node_modules/oauth-refresh-wasm'))
-  assert.deepEqual(taken, ['node_modules/oauth-refresh-wasm/native.cjs', 'node_modules/oauth-refresh-wasm/js.cjs'])
+  assert.deepEqual(taken(bundle), ['axios.cjs', 'js.cjs', 'native.cjs', 'react.cjs'])
 })
 
 test('the compiler that comes with React Native takes the bundle', () => app.compile(bundle))
 
 test('without package exports, as Metro was before 0.82, it is the same', async () => {
-  const { modules } = await app.bundle('both.js', {
-    change: (config) => ({ ...config, resolver: { ...config.resolver, unstable_enablePackageExports: false } }),
-  })
-  const taken = modules.filter((path) => path.startsWith('node_modules/oauth-refresh-wasm'))
-  assert.deepEqual(taken, ['node_modules/oauth-refresh-wasm/native.cjs', 'node_modules/oauth-refresh-wasm/js.cjs'])
+  const change = (config) => ({ ...config, resolver: { ...config.resolver, unstable_enablePackageExports: false } })
+  assert.deepEqual(taken(await app.bundle('entries.js', { change })), ['js.cjs', 'native.cjs'])
 })
 
 scenario('importing does nothing and patches nothing', 'imported', (seen) => {
@@ -38,7 +40,7 @@ scenario('importing does nothing and patches nothing', 'imported', (seen) => {
   })
 })
 
-scenario('./js is the same instance', 'oneInstance', (seen) => assert.deepEqual(seen, [true, true]))
+scenario('./js and ./url are the same instance', 'oneInstance', (seen) => assert.deepEqual(seen, [true, true]))
 
 scenario('S1 R5 twenty callers: one refresh, each replayed with the same bytes', 'storm', (seen) => {
   assert.deepEqual(seen.statuses, Array(20).fill(200))
@@ -171,4 +173,17 @@ scenario('the three steps for another transport', 'steps', (seen) => {
 
 scenario('interceptors see the request once, and whether it was replayed', 'interceptors', (seen) => {
   assert.deepEqual(seen, { status: 200, retried: true, seen: [false], traced: ['ä', 'ä'] })
+})
+
+scenario('S1 R5 axios over XMLHttpRequest: one refresh together with authedFetch, and detach() ends that', 'axios', (seen) => {
+  assert.deepEqual(seen.statuses, [200, 200, 200, 200])
+  assert.equal(seen.retried, true)
+  assert.deepEqual(seen.wrong, [['AxiosError', 401]])
+  assert.deepEqual([seen.without, seen.refreshes], [[401], 1])
+  const once = [1, 2, 3].map((n) => JSON.stringify({ n }))
+  assert.deepEqual(seen.bodies, [...once, ...once])
+})
+
+scenario('React: useSession shows the session of the same client', 'react', (seen) => {
+  assert.deepEqual(seen, ['unknown', 'active', 'signed_out'])
 })

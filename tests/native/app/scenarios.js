@@ -40,7 +40,8 @@ export const scenarios = {
   },
 
   async oneInstance(sdk) {
-    return [require('oauth-refresh-wasm/js').client === sdk.client, require('oauth-refresh-wasm/js').AuthError === sdk.AuthError]
+    const others = [require('oauth-refresh-wasm/js'), require('oauth-refresh-wasm/url')]
+    return others.map(({ client, AuthError }) => client === sdk.client && AuthError === sdk.AuthError)
   },
 
   async storm({ configure, authedFetch }) {
@@ -317,5 +318,40 @@ export const scenarios = {
     client.signIn({ access_token: 'gone', refresh_token: store.refresh_token })
     const statuses = await ends([authedFetch('/api/a'), authedFetch('/api/b')])
     return { statuses, store, lines: lines() }
+  },
+
+  async axios({ configure, authedFetch }) {
+    const axios = require('axios')
+    const { attach } = require('oauth-refresh-wasm/axios')
+    const server = backend({ expired: true })
+    configure(COOKIES)
+    const instance = axios.create({ baseURL: ORIGIN })
+    const detach = attach(instance)
+    const notes = [1, 2, 3].map((n) => instance.post(`/api/notes/${n}`, { n }))
+    const statuses = await ends([...notes, authedFetch('/api/profile')])
+    const retried = (await notes[0]).config._retry
+    const wrong = await ends(instance.post('/auth/login', { password: 'wrong' }).catch((error) => ({ status: [error.name, error.response.status] })))
+    detach()
+    server.expired = true
+    const without = await ends(instance.get('/api/profile').catch((error) => error.response))
+    const bodies = device.requests.filter(({ url }) => url.includes('/notes/')).map(({ body }) => body)
+    return { statuses, retried, wrong, without, refreshes: server.refreshes, bodies }
+  },
+
+  async react({ configure, client }) {
+    const { createElement } = require('react')
+    const { create } = require('react-test-renderer')
+    const { AuthProvider, useSession } = require('oauth-refresh-wasm/react')
+    backend()
+    configure(COOKIES)
+    const Status = () => useSession().status
+    const tree = create(createElement(AuthProvider, null, createElement(Status)))
+    const seen = []
+    for (const change of [() => {}, () => client.signIn({ expires_in: 400 }), () => client.signOut()]) {
+      change()
+      await device.settle()
+      seen.push(tree.toJSON())
+    }
+    return seen
   },
 }
