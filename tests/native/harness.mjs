@@ -9,6 +9,8 @@ import { unpack } from '../e2e/harness/packed.mjs'
 
 const execute = promisify(execFile)
 const require = createRequire(import.meta.url)
+const { getDefaultConfig } = require('@react-native/metro-config')
+const { runBuild } = require('metro')
 const here = dirname(fileURLToPath(import.meta.url))
 const packages = join(here, 'node_modules')
 
@@ -28,23 +30,23 @@ export async function createApp() {
   await rename(packed.folder, join(root, 'node_modules', 'oauth-refresh-wasm'))
   return {
     /** Metro's bundle of an entry, as React Native sets Metro up: its text, and which modules are in it. */
-    async bundle(entry, { change = (config) => config, ...options } = {}) {
-      const { getDefaultConfig } = require('@react-native/metro-config')
-      const { runBuild } = require('metro')
+    async bundle(entry, change = (config) => config) {
       const config = getDefaultConfig(root)
       config.watchFolders = [root, packages]
       config.resolver.nodeModulesPaths = [packages]
       config.resolver.useWatchman = false
       config.maxWorkers = 2
       config.reporter = { update() {} }
+      config.fileMapCacheDirectory = root
       // `device.js` sets up what the app needs of this, and stands for the phone.
       config.serializer.getModulesRunBeforeMainModule = () => []
       const index = join(root, 'app', 'react-native.js')
-      config.resolver.resolveRequest = (context, name, platform) =>
-        name === 'react-native' ? { type: 'sourceFile', filePath: index } : context.resolveRequest(context, name, platform)
+      config.resolver.resolveRequest = (context, name, ...rest) =>
+        name === 'react-native' ? { type: 'sourceFile', filePath: index } : context.resolveRequest(context, name, ...rest)
       const modules = new Set()
       config.serializer.processModuleFilter = ({ path }) => (modules.add(path), true)
-      const { code } = await runBuild(change(config), { entry: join('app', entry), platform: 'ios', dev: false, minify: false, ...options })
+      // Releases for Hermes are not minified: its compiler does that.
+      const { code } = await runBuild(change(config), { entry: join('app', entry), platform: 'ios', dev: false, minify: false })
       return { code, modules: [...modules].map((path) => path.replace(`${root}/`, '')) }
     },
     /** Runs a step of the bundle's own `scenarios` on the Hermes VM, with a phone of its own, and hands back its value. */

@@ -27,7 +27,7 @@ test('the compiler that comes with React Native takes the bundle', () => app.com
 
 test('without package exports, as Metro was before 0.82, it is the same', async () => {
   const change = (config) => ({ ...config, resolver: { ...config.resolver, unstable_enablePackageExports: false } })
-  assert.deepEqual(taken(await app.bundle('entries.js', { change })), ['js.cjs', 'native.cjs'])
+  assert.deepEqual(taken(await app.bundle('entries.js', change)), ['js.cjs', 'native.cjs'])
 })
 
 scenario('importing does nothing and patches nothing', 'imported', (seen) => {
