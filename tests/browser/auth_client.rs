@@ -522,6 +522,11 @@ async fn a_subscription_is_told_of_each_change_until_it_is_dropped() {
     client.sign_out().await;
     assert_eq!(*seen.borrow(), [Status::Active]);
     assert_eq!(Rc::strong_count(&seen), 1, "the listener is gone too");
+    let inside = format!("{client:?}");
+    assert!(
+        inside.contains("listeners: RefCell { value: [] }"),
+        "{inside}"
+    );
     page.quiet().await;
 }
 
