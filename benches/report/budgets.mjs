@@ -29,7 +29,10 @@ export function check(parts) {
   }
   for (const [name, { most }] of Object.entries(budgets)) {
     const figure = FIGURES[name](parts)
-    if (figure === undefined) continue
+    if (figure === undefined) {
+      console.log(`   not measured this time   ${name}`)
+      continue
+    }
     // A figure that is no number keeps no budget.
     const isKept = figure <= most
     console.log(`   ${isKept ? 'kept' : 'OVER'}   ${name}: ${Number(figure.toPrecision(3))}, at most ${most}`)
