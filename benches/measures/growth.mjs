@@ -1,7 +1,7 @@
 import { Page } from '../../tests/e2e/harness/page.mjs'
 import { above, median, summary } from '../lab/statistics.mjs'
 import { counted } from './job.mjs'
-import { BARE, SLICE } from './overhead.mjs'
+import { SLICE } from './overhead.mjs'
 
 /** How the cost grows with what there is to do. */
 export const title = 'Growth'
@@ -57,12 +57,14 @@ function digestCrowds(sizes) {
     const each = Object.entries(contestants).map(([name, crowds]) => {
       const of = (kind) => median(crowds.map((crowd) => crowd[kind]))
       const microseconds = summary(crowds.map(({ microseconds }) => microseconds))
-      return [name, { microseconds, heapPerCall: of('heapPerCall'), wasmPerCall: name === BARE ? 0 : of('wasmPerCall') }]
+      return [name, { microseconds, heapPerCall: of('heapPerCall'), wasmPerCall: isOurs(name) ? of('wasmPerCall') : 0 }]
     })
     return [size, Object.fromEntries(each)]
   })
   return Object.fromEntries(digested)
 }
+
+const isOurs = (name) => name.startsWith('oauth-refresh-wasm')
 
 function digestPatterns({ none, ...counts }) {
   return Object.fromEntries(Object.entries(counts).map(([count, figures]) => [count, summary(above(figures, none))]))

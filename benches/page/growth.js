@@ -3,23 +3,26 @@ import { calibrate, time, turns } from './rounds.js'
 import { answerAtOnce, perform, stub, unstub, wasmBytes } from './stage.js'
 
 /** The size of a first crowd that is not counted. */
-const WARM_UP = 1000
+const WARM_UP = 10
 const compared = [bare, ours, bearer, fetchExtras]
 
 /**
  * Requests that meet an expired token and wait for one refresh, as many at once as `sizes` say: for each contestant
- * microseconds per request from the first call to the last answer, and bytes of heap and of WebAssembly per request
- * while all of them wait. Bare `fetch` holds its 401 and waits for the same refresh, and asks again.
+ * microseconds per request from the first call to the last answer, bytes of heap per request while all of them wait, and
+ * what WebAssembly has grown by since the start, which it never gives back. Bare `fetch` holds its 401 and waits for the
+ * same refresh, and asks again.
  */
 export async function inFlight({ origin, sizes, rounds }, memory) {
   const clients = new Map()
   for (const contestant of compared) clients.set(contestant, await perform(contestant, origin))
+  const wasmAtFirst = wasmBytes()
   for (const contestant of compared) await crowd(clients.get(contestant), contestant === bare, WARM_UP, memory)
   const figures = {}
   for (const size of sizes) {
     figures[size] = Object.fromEntries(compared.map(({ name }) => [name, []]))
     for (const { contestant } of turns(compared, rounds)) {
-      figures[size][contestant.name].push(await crowd(clients.get(contestant), contestant === bare, size, memory))
+      const crowded = await crowd(clients.get(contestant), contestant === bare, size, memory)
+      figures[size][contestant.name].push({ ...crowded, wasmPerCall: (wasmBytes() - wasmAtFirst) / size })
     }
   }
   return figures
@@ -34,21 +37,20 @@ async function crowd({ base, get }, isBare, size, { heap, collect }) {
     return refused.status === 401 ? get(`${base}/api/1`) : refused
   }
   await collect()
-  const before = { heap: heap(), wasm: wasmBytes() }
+  const before = heap()
   const start = performance.now()
   const calls = Array.from({ length: size }, isBare ? byHand : () => get(`${base}/api/1`))
   await server.allRefused
   await new Promise((resolve) => setTimeout(resolve))
   const waiting = performance.now()
   await collect()
-  const heapPerCall = (heap() - before.heap) / size
-  const wasmPerCall = (wasmBytes() - before.wasm) / size
+  const heapPerCall = (heap() - before) / size
   const resumed = performance.now()
   server.refresh()
   for (const { status } of await Promise.all(calls)) if (status !== 200) throw new Error(`a request was answered ${status}`)
   const microseconds = (1000 * (performance.now() - resumed + waiting - start)) / size
   unstub()
-  return { microseconds, heapPerCall, wasmPerCall }
+  return { microseconds, heapPerCall }
 }
 
 /** Answers 401 until it is told to `refresh`; `allRefused` resolves when so many have been. */
