@@ -311,6 +311,8 @@ export interface Answer {
   status: number
   /** Of which `WWW-Authenticate` is read, and with the option `dpop` `DPoP-Nonce`. */
   headers?: Headers | Readonly<Record<string, string | undefined>>
+  /** What `loginURL` answered, as text or JSON: from it come the expiry, and in bearer mode the tokens. Nothing else is read. */
+  body?: unknown
 }
 
 /** What a request handler sees, and may change or replace. */

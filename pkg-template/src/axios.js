@@ -50,7 +50,6 @@ function sender(instance, client) {
       const mayRepeat = ticket.route === 'protected' && replayable && !ticket._retry
       // As the bytes are now: the caller may change them meanwhile.
       const kept = mayRepeat ? keepBody(data) : data
-      let nonce
       for (let body = data; ; body = kept) {
         const admission = await client.admit(ticket, patience)
         const own = hasCredentials(config) && 'Authorization' in admission.headers
@@ -59,13 +58,10 @@ function sender(instance, client) {
         // Without an answer nobody knows whether it was applied; and what the caller's own credentials are answered says
         // nothing of the session.
         if (own || !isAnswer(response)) break
-        if (replayable && !nonce && (nonce = wantedNonce(admission, response))) {
-          await client.prove(url, { method, nonce }) // Remembered for the proofs to come.
-        } else if ((await client.judge(ticket, response, patience)) === 'deliver') {
-          break
-        } else {
-          config._retry = true
-        }
+        const answer = { ...response, body: response.data }
+        if ((await client.judge(ticket, answer, patience)) === 'deliver') break
+        // Not where it only lacked the server's nonce (RFC 9449 §9).
+        config._retry = ticket._retry || config._retry
         discard(response)
       }
     } catch (error) {
@@ -126,12 +122,6 @@ function pinned({ allowAbsoluteUrls }, url) {
 
 /** Whether the caller brings credentials of its own. */
 const hasCredentials = ({ auth, headers }) => !!auth || headers.has('Authorization')
-
-/** What the server wants to find in the proof (RFC 9449 §9), if that is all that it refused. */
-function wantedNonce({ headers: { DPoP } }, { status, headers }) {
-  const says = (name) => headers?.get?.(name) || ''
-  return DPoP && status === 401 && /\berror="?use_dpop_nonce\b/i.test(says('www-authenticate')) && says('dpop-nonce')
-}
 
 /** Until when a caller waits for a refresh; axios has two ways to say 'no more'. */
 function waiting({ signal, cancelToken }) {

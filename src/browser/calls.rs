@@ -254,11 +254,22 @@ async fn read(raw: web_sys::Response) -> Result<Reply, JsValue> {
         return Ok(reply);
     }
     let text = JsFuture::from(raw.text()?).await?;
-    let body = text.as_string().and_then(|text| JSON::parse(&text).ok());
     Ok(Reply {
-        body: body.map(|json| convert::plain(&json)),
+        body: said(&text).body,
         ..reply
     })
+}
+
+/// The body of an answer that somebody else has read: the text of it, or the JSON.
+pub(super) fn said(body: &JsValue) -> Reply {
+    let body = match body.as_string() {
+        Some(text) => JSON::parse(&text).ok(),
+        None => Some(body.clone()),
+    };
+    Reply {
+        body: body.map(|json| convert::plain(&json)),
+        ..Reply::default()
+    }
 }
 
 /// RFC 6839 §3.1: JSON itself, or something made of it.

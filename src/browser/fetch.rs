@@ -61,6 +61,12 @@ impl Inner {
             .unwrap_or_default()
     }
 
+    /// A request is sent the second time.
+    pub(super) fn tell_retry(&self, url: &str, method: &str) {
+        let event = convert::object(&[("url", self.shown(url).into()), ("method", method.into())]);
+        self.emit("retry", &event);
+    }
+
     /// `None` for what is not an http or https URL.
     fn understand<T>(&self, text: &str, tell: impl Fn(Route, &Url<'_>, &Config) -> T) -> Option<T> {
         let (base, config) = (self.base.borrow(), self.config());
@@ -258,6 +264,11 @@ pub(super) fn exchange(client: &Rc<Inner>, outgoing: Outgoing) -> Promise {
     }
 }
 
+/// Whether a request of that method to `loginURL` is more than a look at the page.
+pub(super) fn may_sign_in(method: &str) -> bool {
+    !matches!(method, "GET" | "HEAD")
+}
+
 struct Exchange {
     client: Rc<Inner>,
     outgoing: Outgoing,
@@ -349,7 +360,8 @@ impl Exchange {
                 return Ok(given_back);
             }
             js::discard(&unauthorized);
-            self.tell_retry();
+            self.client
+                .tell_retry(&self.outgoing.url(), &self.outgoing.method());
             let sent = self.send(&ticket)?;
             judged = self.answer(ticket, sent).await?;
         }
@@ -448,19 +460,10 @@ impl Exchange {
     /// Somebody signed in, if the answer says so.
     async fn note_sign_in(&self, response: &Response, since: Instant) {
         let ok = convert::member(response, "ok").is_truthy();
-        if !ok || matches!(&*self.outgoing.method(), "GET" | "HEAD") {
-            return;
+        if ok && may_sign_in(&self.outgoing.method()) {
+            let reply = calls::json_of(response).await;
+            self.client.signed_in(&reply, since);
         }
-        let reply = calls::json_of(response).await;
-        self.client.signed_in(&reply, since);
-    }
-
-    fn tell_retry(&self) {
-        let event = convert::object(&[
-            ("url", self.client.shown(&self.outgoing.url()).into()),
-            ("method", self.outgoing.method().as_str().into()),
-        ]);
-        self.client.emit("retry", &event);
     }
 
     fn refusal(&self, error: &Error, held: Option<&Response>) -> JsValue {

@@ -8,13 +8,15 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
+use super::calls;
 use super::convert::{self, Circumstances};
-use super::driver::{Inner, promise};
-use super::fetch::{Credentials, Place};
+use super::driver::{Inner, now, promise};
+use super::fetch::{self, Credentials, Place};
 use super::js;
 use crate::core::error::{Code, Error};
 use crate::core::request::{Admission, Answer, Replay, Ticket, Verdict};
-use crate::core::route::Route;
+use crate::core::route::{Exempt, Route};
+use crate::core::time::Instant;
 
 /// One request of another transport.
 #[wasm_bindgen]
@@ -36,6 +38,8 @@ struct State {
     /// Judging its 401 has waited for the refresh, so that its second send need not ask.
     admitted: Cell<bool>,
     retry: Cell<bool>,
+    /// From when on what the answer says of an expiry counts.
+    admitted_at: Cell<Instant>,
 }
 
 impl OpenTicket {
@@ -66,6 +70,7 @@ impl OpenTicket {
             retry: Cell::new(ticket.is_retry()),
             ticket: RefCell::new(Some(ticket)),
             admitted: Cell::new(false),
+            admitted_at: Cell::new(now()),
         };
         Ok(Self {
             inner: Rc::new(state),
@@ -131,6 +136,9 @@ impl OpenTicket {
                 state.ticket.replace(Some(ticket));
                 return Ok("retry".into());
             }
+            if state.place.route == Route::Exempt(Exempt::Login) && (200..300).contains(&status) {
+                state.note_sign_in(&convert::member(&answer, "body"));
+            }
             let unauthorized = state.client.is_unauthorized(status, &answer);
             let answer = Answer {
                 unauthorized,
@@ -153,6 +161,7 @@ impl OpenTicket {
                 Admission::Refuse(error) => Err(state.refusal(&error)),
                 Admission::GiveBack => Ok("deliver".into()),
                 Admission::Send | Admission::Wait(_) => {
+                    state.client.tell_retry(&state.url, &state.method);
                     state.retry.set(true);
                     state.admitted.set(true);
                     state.ticket.replace(Some(ticket));
@@ -188,7 +197,16 @@ impl State {
         self.client.credentials(self.place, &method)
     }
 
+    /// Somebody signed in: `body` is what the server said, as text or as JSON.
+    fn note_sign_in(&self, body: &JsValue) {
+        if fetch::may_sign_in(&self.method.to_ascii_uppercase()) {
+            self.client
+                .signed_in(&calls::said(body), self.admitted_at.get());
+        }
+    }
+
     async fn admission(&self) -> Result<JsValue, JsValue> {
+        self.admitted_at.set(now());
         let mut credentials = self.credentials();
         if let Some((token, dpop)) = &credentials.bound {
             let proof = dpop.prove(&self.url, &self.method, Some(token.expose()), None)?;

@@ -47,18 +47,20 @@ everywhere('F2 a rejection ends the session once, and everybody gets their 401',
   assert.equal((await backend.counters()).refreshes, 1)
 })
 
-everywhere('F2 after the end, a sign-in over axios is told by signIn, and 401s are cured again', async ({ backend, inPage }) => {
+everywhere('F2 after the end, a sign-in over axios is noticed, with its expiry, and 401s are cured again', async ({ backend, inPage }) => {
   await inPage(() => kit.begin())
   await backend.end()
   const seen = await inPage(async () => {
     await kit.seen(kit.api.get('/api/profile'))
     const before = kit.client.session.status
-    const { data } = await kit.api.post('/auth/login', { username: 'demo', password: 'demo' })
-    kit.client.signIn(data)
+    const wrong = await kit.seen(kit.api.post('/auth/login', { username: 'demo', password: 'wrong' }))
+    const between = kit.client.session.status
+    await kit.api.post('/auth/login', { username: 'demo', password: 'demo' })
+    const { status, expiresAt } = kit.client.session
     await kit.platformFetch('/playground/expire', { method: 'POST' })
-    return [before, kit.client.session.status, (await kit.seen(kit.api.get('/api/profile'))).status]
+    return [before, wrong.status, between, status, expiresAt > Date.now(), (await kit.seen(kit.api.get('/api/profile'))).status]
   })
-  assert.deepEqual(seen, ['ended', 'active', 200])
+  assert.deepEqual(seen, ['ended', 401, 'ended', 'active', true, 200])
 })
 
 everywhere('K2 the CSRF header goes along, read anew, unless the caller set it', async ({ backend, inPage }) => {

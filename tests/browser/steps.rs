@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::page::{Answer, Page, call, client, js, json, member, send, text, turn};
+use crate::page::{Answer, Heard, Page, call, client, js, json, member, send, text, turn};
 
 /// `judge` as JavaScript calls it, for an answer of that status.
 macro_rules! judge {
@@ -49,6 +49,62 @@ async fn r1_steps_lead_from_a_401_to_one_retry() {
         JsValue::from("deliver"),
         "sent twice is enough"
     );
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn steps_tell_of_a_retry() {
+    let page = Page::open().await;
+    let client = client("{}");
+    let told = Heard::on(&client, "retry");
+    let ticket = client
+        .open("/api?secret", "DELETE", true, false)
+        .expect("a ticket");
+    Answer::of(&ticket.admit(None)).value().await;
+    let verdict = judge!(ticket, 401);
+    page.expect("POST /auth/refresh").await.answer(204);
+    verdict.value().await;
+    let shown = told.values();
+    assert_eq!(shown.len(), 1);
+    assert!(text(&shown[0], "url").ends_with("/api"), "{shown:?}");
+    assert_eq!(text(&shown[0], "method"), "DELETE");
+}
+
+#[wasm_bindgen_test]
+async fn steps_notice_a_sign_in() {
+    let page = Page::open().await;
+    for (method, status, body, is_one) in [
+        ("POST", 200, r#"'{"expires_in": 300}'"#, true),
+        ("POST", 201, "{ expires_in: 300 }", true),
+        ("POST", 204, "''", true),
+        ("POST", 200, "undefined", true),
+        ("GET", 200, "'<form>'", false),
+        ("head", 200, "''", false),
+        ("POST", 401, "{}", false),
+        ("POST", 302, "''", false),
+    ] {
+        let client = client("{ loginURL: '/login' }");
+        let ticket = client
+            .open("/login", method, true, false)
+            .expect("a ticket");
+        Answer::of(&ticket.admit(None)).value().await;
+        let answer = js(&format!("{{ status: {status}, body: {body} }}"));
+        let judged = Answer::of(&ticket.judge(status, None, None, answer, None));
+        assert_eq!(judged.value().await, JsValue::from("deliver"));
+        let snapshot = client.snapshot();
+        let expected = if is_one { "active" } else { "unknown" };
+        assert_eq!(
+            text(&snapshot, "status"),
+            expected,
+            "{method} {status} {body}"
+        );
+        assert_eq!(
+            member(&snapshot, "expiresAt").is_null(),
+            !body.contains("300"),
+            "{body}"
+        );
+        client.dispose();
+    }
     page.quiet().await;
 }
 
