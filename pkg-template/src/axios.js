@@ -61,7 +61,7 @@ function sender(instance, client) {
         const answer = { ...response, body: response.data }
         if ((await client.judge(ticket, answer, patience)) === 'deliver') break
         // Not where it only lacked the server's nonce (RFC 9449 §9).
-        config._retry = ticket._retry || config._retry
+        if (ticket._retry) config._retry = true
         discard(response)
       }
     } catch (error) {
