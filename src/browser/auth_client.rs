@@ -258,7 +258,7 @@ impl AuthClient {
         url: &str,
         nonce: Option<&str>,
     ) -> Result<String, FetchError> {
-        let Some(dpop) = self.inner().dpop() else {
+        let Some(dpop) = self.inner().key_of_application() else {
             let message = "prove: there is no key without the option dpop.";
             return Err(AuthError::new(Code::InvalidOptions, message).into());
         };

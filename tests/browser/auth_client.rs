@@ -837,3 +837,19 @@ async fn k4_nothing_shows_a_token() {
     assert!(shown.contains("over rejected"), "{shown}");
     page.quiet().await;
 }
+
+#[wasm_bindgen_test]
+async fn k4_each_session_has_a_key_of_its_own() {
+    let _page = Page::open().await;
+    let client = client(bearer().dpop(true));
+    let key = async || {
+        let proof = client.prove("POST", TOKEN, None).await.expect("a proof");
+        let head = proof.split('.').next().unwrap_or_default();
+        let read = "((head) => JSON.parse(atob(head.replace(/-/g, '+').replace(/_/g, '/'))).jwk.x)";
+        text(&js(&format!("{{ x: {read}('{head}') }}")), "x")
+    };
+    let first = key().await;
+    assert_eq!(key().await, first);
+    client.sign_out().await;
+    assert_ne!(key().await, first);
+}
