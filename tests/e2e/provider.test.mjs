@@ -118,7 +118,10 @@ scenario('no token is in any answer, cookie or log', async ({ provider, backend,
   await visitor.post('/auth/logout')
   assert.equal(provider.counts.granted, 2)
   assert.ok(provider.issued.size >= 5, 'two access tokens, two refresh tokens, an ID token')
-  const seen = [...visitor.seen, JSON.stringify(await backend.log()), JSON.stringify(await backend.counters())].join('\n')
+  const noted = [JSON.stringify(await backend.log()), JSON.stringify(await backend.counters())]
+  // The code and the state of the sign-in were in a query.
+  assert.ok(noted.every((text) => text.includes('/auth/callback') && !text.includes('?')))
+  const seen = [...visitor.seen, ...noted].join('\n')
   for (const secret of [...provider.issued, BACKEND.clientSecret]) assert.ok(!seen.includes(secret))
 })
 
