@@ -158,9 +158,12 @@ withProvider('F2 bearer: invalid_grant ends the session once, with the provider\
 })
 
 const json = { 'Content-Type': 'application/json' }
+const html = { 'Content-Type': 'text/html' }
+const half = { headers: json, body: '{"access_token":"hunter2' }
 const said = (error, description) => ({ headers: json, body: JSON.stringify({ error, error_description: description }) })
 const misconfigured = { code: 'refresh_misconfigured' }
 const unavailable = { code: 'refresh_unavailable' }
+const unreachable = { ...unavailable, cause: 'TypeError' }
 
 /** One call over an expired token while the refresh is answered so. */
 async function tryOne({ provider, inPage, ...stage }, status, answer, options) {
@@ -179,28 +182,28 @@ async function tryOne({ provider, inPage, ...stage }, status, answer, options) {
 }
 
 for (const [name, status, answer, expected, options] of [
-  ['400 invalid_scope', 400, said('invalid_scope', 'No such scope.'), { ...misconfigured, error: 'invalid_scope', description: 'No such scope.' }],
+  ['400 invalid_scope', 400, said('invalid_scope', 'None.'), { ...misconfigured, error: 'invalid_scope', description: 'None.' }],
   ['400 and nothing else', 400, {}, misconfigured],
   ['401 invalid_client', 401, said('invalid_client'), { ...misconfigured, error: 'invalid_client' }],
   ['403', 403, said('access_denied'), { ...misconfigured, error: 'access_denied' }],
-  ['404', 404, { headers: { 'Content-Type': 'text/html' }, body: '<p>Not found</p>' }, misconfigured],
+  ['404', 404, { headers: html, body: '<p>Not found</p>' }, misconfigured],
   ['405', 405, { headers: { Allow: 'GET' } }, misconfigured],
   ['415', 415, {}, misconfigured],
-  ['HTML', 200, { headers: { 'Content-Type': 'text/html' }, body: '<p>Sign in</p>' }, misconfigured],
-  ['broken JSON', 200, { headers: json, body: '{"access_token":"hunter2' }, misconfigured],
+  ['HTML', 200, { headers: html, body: '<p>Sign in</p>' }, misconfigured],
+  ['broken JSON', 200, half, misconfigured],
   ['JSON without a token', 200, { headers: json, body: '{"expires_in":300}' }, misconfigured],
   ['nothing', 204, {}, misconfigured],
-  ['an error in a 200', 200, said('bad_verification_code'), { ...misconfigured, error: 'bad_verification_code' }],
+  ['an error in a 200', 200, said('bad_code'), { ...misconfigured, error: 'bad_code' }],
   ['408', 408, {}, unavailable],
   ['409', 409, {}, unavailable],
   ['425', 425, {}, unavailable],
   ['429 with Retry-After', 429, { headers: { 'Retry-After': '9' } }, { ...unavailable, retryAfter: 9 }],
   ['500', 500, said('server_error'), { ...unavailable, error: 'server_error' }],
   ['503 with Retry-After', 503, { headers: { 'Retry-After': '7' } }, { ...unavailable, retryAfter: 7 }],
-  ['a connection that is cut', undefined, { end: 'cut' }, { ...unavailable, cause: 'TypeError' }],
-  ['JSON that is cut', 200, { headers: json, body: '{"access_token":"hunter2', end: 'cut' }, engine.lacks.noticingCuts ? misconfigured : { ...unavailable, cause: 'TypeError' }],
+  ['a connection that is cut', undefined, { end: 'cut' }, unreachable],
+  ['JSON that is cut', 200, { ...half, end: 'cut' }, engine.lacks.noticingCuts ? misconfigured : unreachable],
   ['nothing within its deadline', undefined, { end: 'never' }, unavailable, { refreshTimeout: 1 }],
-  ['half of it within its deadline', 200, { headers: json, body: '{"access_token":"hunter2', end: 'never' }, unavailable, { refreshTimeout: 1 }],
+  ['half of it within its deadline', 200, { ...half, end: 'never' }, unavailable, { refreshTimeout: 1 }],
 ]) {
   withProvider(`F1 bearer: a refresh answered with ${name} is told apart, and the next one heals it`, async (stage) => {
     const { provider, inPage } = stage
