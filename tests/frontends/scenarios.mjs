@@ -72,7 +72,7 @@ export function scenariosOf(name, switches) {
     for (let n = 0; n < 5; n++) assert.equal(counted.byPath[`GET /api/items/${n}`], 2)
   })
 
-  page('R3 a wrong password is said, and refreshes nothing', async ({ user, backend }) => {
+  page('a wrong password is said, and refreshes nothing', async ({ user, backend }) => {
     await user.fillsIn('demo', 'wrong')
     await user.sees('#message', /^The name or the password is wrong\.$/)
     await user.sees('#status', /^signed_out$/)

@@ -22,7 +22,6 @@ pub fn build(tools: &Toolbox) -> Result<()> {
             cargo
                 .current_dir(tools.root().join("examples"))
                 .args(["build", "--quiet", "--locked", "--target", TARGET])
-                // Beside everything else, for the lock file of the examples is another one but much in it is the same.
                 .arg("--target-dir")
                 .arg(target_folder()?);
             process::run(&mut cargo, "The lines above name the file in examples/.")
@@ -66,13 +65,14 @@ fn page(tools: &Toolbox, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Where cargo puts what it makes: xtask itself is in a folder of it.
+/// Where cargo puts what it makes: beside what is made of the crate elsewhere, not among it. The file of a crate that is a
+/// `cdylib` too has no hash in its name, so that with the feature `npm` and that without would replace each other.
 fn target_folder() -> Result<PathBuf> {
     let own = env::current_exe().context("the folder of the xtask program is not known")?;
     let folder = own.parent().and_then(|profile| profile.parent());
     Ok(folder
         .context("the xtask program is in no target folder")?
-        .to_owned())
+        .join("examples"))
 }
 
 #[cfg(test)]
