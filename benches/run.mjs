@@ -28,10 +28,16 @@ const parts = {}
 try {
   for (const name of names) {
     const { title, measure, tables } = measures[name]
-    const result = await measure(lab, values.quick)
     console.log(`\n== ${title}`)
-    for (const table of tables(result)) print(table)
-    parts[name] = { date: new Date().toISOString().slice(0, 10), result }
+    try {
+      const result = await measure(lab, values.quick)
+      for (const table of tables(result)) print(table)
+      parts[name] = { date: new Date().toISOString().slice(0, 10), result }
+    } catch (error) {
+      // The others are not to be measured in vain.
+      console.error(`   FAILED: ${error.stack}`)
+      process.exitCode = 1
+    }
   }
 } finally {
   await lab.close()

@@ -29,7 +29,7 @@ export async function bundleAll() {
   return { page, node }
 }
 
-/** One source text as a bundle of its own, minified; `loaded` are its files, the text first. */
+/** One source text as a bundle of its own, for a page. */
 export async function bundleText(contents, outfile) {
   const stdin = { contents, resolveDir: benches, loader: 'js' }
   await build({ ...common, stdin, outfile, platform: 'browser' })

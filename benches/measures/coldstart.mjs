@@ -2,6 +2,7 @@ import { basename, join } from 'node:path'
 import { entries } from '../lab/entries.mjs'
 import { benches } from '../lab/places.mjs'
 import { summary } from '../lab/statistics.mjs'
+import { shuffled } from '../page/rounds.js'
 
 /** From the import to the first request on the wire. */
 export const title = 'Cold start'
@@ -19,14 +20,13 @@ export async function measure({ mounts, openFresh }, quick) {
   const figures = Object.fromEntries(all.map(({ name }) => [name, { first: [], again: [], blocked: [] }]))
   const rounds = quick ? 1 : 9
   for (let round = 0; round < rounds; round++) {
-    const turns = all.map((_, index) => all[(index + round) % all.length])
-    const visited = (visit) => inFreshBrowser(openFresh, turns, visit)
-    await visited(async (name, start) => {
+    const visit = (each) => inFreshBrowser(openFresh, shuffled(all), each)
+    await visit(async (name, start) => {
       figures[name].first.push(await start())
-      for (let visit = 2; visit < VISITS_UNTIL_CACHED; visit++) await start()
+      for (let visits = 2; visits < VISITS_UNTIL_CACHED; visits++) await start()
       figures[name].again.push(await start())
     })
-    await visited(async (name, start) => figures[name].blocked.push(await start({ probing: true })))
+    await visit(async (name, start) => figures[name].blocked.push(await start({ probing: true })))
   }
   return Object.fromEntries(Object.entries(figures).map(([name, kinds]) => [name, digest(kinds)]))
 }

@@ -1,6 +1,7 @@
 import { Page } from '../../tests/e2e/harness/page.mjs'
 import { above, median, summary } from '../lab/statistics.mjs'
 import { counted } from './job.mjs'
+import { isOurs } from './names.mjs'
 import { SLICE } from './overhead.mjs'
 
 /** How the cost grows with what there is to do. */
@@ -63,8 +64,6 @@ function digestCrowds(sizes) {
   })
   return Object.fromEntries(digested)
 }
-
-const isOurs = (name) => name.startsWith('oauth-refresh-wasm')
 
 function digestPatterns({ none, ...counts }) {
   return Object.fromEntries(Object.entries(counts).map(([count, figures]) => [count, summary(above(figures, none))]))

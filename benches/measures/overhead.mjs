@@ -1,5 +1,6 @@
 import { inNode, ROOMY } from '../lab/node.mjs'
 import { above, summary } from '../lab/statistics.mjs'
+import { BARE } from './names.mjs'
 
 /** What a call costs on top of the platform's fetch. */
 export const title = 'Overhead per call'
@@ -10,8 +11,6 @@ in Chromium). axios is asked not to read the body over the stub, as nobody else 
 const CASES = ['get', 'json', 'request', 'interceptors', 'busy']
 /** Milliseconds that a turn lasts: short enough to be over, most of the time, before another process has its turn. */
 export const SLICE = 2.5
-/** What the others are measured by. */
-export const BARE = 'bare fetch'
 
 export async function measure({ server, bundles, openPage }, quick) {
   const fast = { cases: CASES, rounds: quick ? 60 : 300, slice: SLICE }

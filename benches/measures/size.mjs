@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'
 import { build } from 'esbuild'
-import { join } from 'node:path'
 import { common, facade, gluePath, wasm } from '../../xtask/js/engine.mjs'
 import { entries } from '../lab/entries.mjs'
 

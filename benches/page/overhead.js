@@ -15,7 +15,6 @@ const CASES = {
 }
 const intercepted = ['interceptors', 'busy']
 
-
 /** The contestants of a case with the call of each. */
 async function callsOf(name, { origin, stubbed }) {
   const there = contestants.filter((contestant) => isHere(contestant, 'overhead') && !contestant.lacks?.includes(name))

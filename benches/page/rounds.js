@@ -1,10 +1,19 @@
-/** Takes turns: each contestant in each round, in another order each time, so that none has the quiet moments alone. */
+/**
+ * Takes turns: each contestant in each round, in an order that chance makes anew, so that none has the quiet moments
+ * alone, or always cleans up after the same other.
+ */
 export function* turns(contestants, rounds) {
-  for (let round = 0; round < rounds; round++) {
-    for (let index = 0; index < contestants.length; index++) {
-      yield { round, contestant: contestants[(index + round) % contestants.length] }
-    }
+  for (let round = 0; round < rounds; round++) for (const contestant of shuffled(contestants)) yield { round, contestant }
+}
+
+/** In an order made by chance. */
+export function shuffled(list) {
+  const cards = [...list]
+  for (let left = cards.length; left > 1; left--) {
+    const drawn = Math.floor(Math.random() * left)
+    ;[cards[left - 1], cards[drawn]] = [cards[drawn], cards[left - 1]]
   }
+  return cards
 }
 
 /** Milliseconds that `calls` calls take, one after the other; every one of them has to be answered 200. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { OURS } from '../measures/names.mjs'
 
 const budgets = JSON.parse(readFileSync(new URL('../budgets.json', import.meta.url)))
 
@@ -21,7 +22,6 @@ for (const name of Object.keys(budgets)) {
   if (!(name in FIGURES)) throw new Error(`benches/budgets.json: "${name}" is not a figure; there are ${Object.keys(FIGURES).join('; ')}.`)
 }
 
-const OURS = 'oauth-refresh-wasm'
 const ofPeer = (where, peer) => where && where.stubbed.get.above[OURS].median / where.stubbed.get.above[peer].median
 const ofLoopback = (where) => where && where.stubbed.get.above[OURS].median / where.loopback.get.bare.median
 const grown = (memory, kind) => memory && memory.at(-1)[kind] / memory[1][kind]

@@ -1,9 +1,6 @@
 import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
-
-/** The first is ours. */
-const OURS = 'oauth-refresh-wasm'
-const isOurs = (name) => name.startsWith(OURS)
+import { BARE, isOurs } from '../measures/names.mjs'
 
 /** Readable on light and on dark, in a picture that asks nobody: it looks for itself which of the two it is on. */
 const STYLE = `
@@ -32,7 +29,7 @@ const DRAWN = {
       alt: '200 requests over an expired token: time to the last answer, of the limit (two sends and the refresh)',
       ...bars(
         Object.entries(chromium[200])
-          .filter(([name]) => name !== 'bare fetch')
+          .filter(([name]) => name !== BARE)
           .map(([name, { ofLimit: { median, spread }, answers }]) => ({ name: served(name, answers), value: median, spread })),
         'times the limit',
         2,
@@ -74,7 +71,7 @@ const DRAWN = {
       alt: 'Everything that is loaded for a first request, minified and compressed (brotli)',
       ...bars(
         Object.entries(loaded)
-          .filter(([name]) => name !== 'bare fetch')
+          .filter(([name]) => name !== BARE)
           .map(([name, { brotli }]) => ({ name, value: brotli / 1000 })),
         'kB',
         1,

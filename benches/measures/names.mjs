@@ -1,0 +1,6 @@
+/** What the others are measured by. */
+export const BARE = 'bare fetch'
+/** The package, in its default mode. */
+export const OURS = 'oauth-refresh-wasm'
+/** Whether a contestant is the package, in one of its modes or by one of its entries. */
+export const isOurs = (name) => name.startsWith(OURS)
