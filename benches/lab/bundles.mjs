@@ -2,6 +2,18 @@ import { build } from 'esbuild'
 import { join } from 'node:path'
 import { benches, made, shipped } from './places.mjs'
 
+const SELF = 'by itself'
+
+/** The package, which may import itself by name: that goes by its `exports`, as if it were installed. */
+const ours = {
+  name: 'ours',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^oauth-refresh-wasm(\/|$)/ }, ({ path, kind, pluginData }) =>
+      pluginData === SELF ? undefined : resolve(path, { kind, resolveDir: shipped, pluginData: SELF }),
+    )
+  },
+}
+
 const common = {
   bundle: true,
   minify: true,
@@ -9,7 +21,7 @@ const common = {
   target: 'es2022',
   legalComments: 'none',
   logLevel: 'error',
-  alias: { 'oauth-refresh-wasm': shipped },
+  plugins: [ours],
 }
 
 const forNode = {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundleText } from './bundles.mjs'
 import { made, shipped } from './places.mjs'
@@ -56,7 +56,8 @@ const SOURCES = {
 /** What a page loads besides its script. */
 const BESIDES = { 'oauth-refresh-wasm/url': ['core.wasm'] }
 
-const isShipped = (name) => !name.endsWith('/js') || existsSync(join(shipped, 'js.js'))
+const { exports } = JSON.parse(readFileSync(join(shipped, 'package.json'), 'utf8'))
+const isShipped = (name) => !name.endsWith('/js') || './js' in exports
 
 /** For each contestant the files that a page loads for it, the module first. */
 export async function entries() {
