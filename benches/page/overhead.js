@@ -13,6 +13,8 @@ const CASES = {
   interceptors: ({ get }, url) => () => get(url),
   busy: ({ post }, url) => () => post(url, JSON_BODY),
 }
+/** Calls after which what is compiled as it is used has been. */
+const WARM_UP = 300
 const intercepted = ['interceptors', 'busy']
 
 /** The contestants of a case with the call of each. */
@@ -53,7 +55,7 @@ export async function loopback({ origin, cases, rounds, calls }) {
     for (const one of playing) {
       const { call } = one
       one.call = async () => read(await call())
-      await time(one.call, calls)
+      await time(one.call, WARM_UP)
     }
     figures[name] = Object.fromEntries(playing.map(({ name }) => [name, []]))
     for (const { contestant } of turns(playing, rounds)) {
@@ -70,7 +72,7 @@ export async function allocations({ origin, cases, rounds, calls }, { heap, coll
   for (const name of cases) {
     const playing = await callsOf(name, { origin, stubbed: true })
     stub(answerAtOnce)
-    for (const { call } of playing) await time(call, 3000)
+    for (const { call } of playing) await time(call, 10 * WARM_UP)
     figures[name] = Object.fromEntries(playing.map(({ name }) => [name, []]))
     for (const { contestant } of turns(playing, rounds)) {
       await collect()
