@@ -1177,11 +1177,27 @@ impl Session {
     }
 
     fn see(&mut self, sight: &Sight, now: Instant) {
-        if !self.tabs.joined {
-            self.join(sight, now);
-        } else if let Some(news) = sight.news {
-            self.hear(news, now);
+        match sight.news {
+            Some(news) if self.tabs.joined && !self.may_be_what_was_refused(&news) => {
+                self.hear(news, now);
+            }
+            None if self.tabs.joined => {}
+            _ => self.join(sight, now),
         }
+    }
+
+    /// Whether a session that comes in sight may have been there, unseen, when the request was sent that was answered 401:
+    /// then it is that token which was refused, and adopting it cures nothing. Who was seen refreshing has a new one.
+    fn may_be_what_was_refused(&self, news: &News) -> bool {
+        let knows_nothing = self.standing == Standing::Unknown && self.generation == 0;
+        let saw_nobody_refresh = |flight: &Flight| match &flight.step {
+            Step::Queued(queue) => !matches!(queue.holder, Some(Some(_))),
+            _ => false,
+        };
+        let flight = self.flight.as_ref();
+        knows_nothing
+            && news.status == Status::Active
+            && flight.is_some_and(|flight| flight.proven && saw_nobody_refresh(flight))
     }
 
     /// How far the other tabs are is known now, for the first time.

@@ -79,3 +79,22 @@ fn s3_who_inherits_a_turn_looks_what_came_of_it() {
     assert_eq!(world.tabs[1].heard.adopted, 1);
     assert_eq!(world.server.asked, 1);
 }
+
+#[test]
+fn s3_a_session_that_was_missed_is_no_cure_for_the_401_of_its_token() {
+    let engine = Engine {
+        channel: false,
+        ..Engine::MODERN
+    };
+    let mut world = World::new(engine, policy());
+    world.open(2);
+    world.settle();
+    world.sign_in(0);
+    world.settle();
+    world.server.revoke();
+    // It has the cookies, and knows of no session yet.
+    let caller = world.fetch(1);
+    world.settle();
+    assert_eq!(world.fate(1, caller), Some(Fate::Answered(200)));
+    assert_eq!(world.server.asked, 1);
+}

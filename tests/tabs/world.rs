@@ -571,7 +571,6 @@ impl World {
             }
             Mail::Note(Note::Kept) => *keeping = keeping.saturating_sub(1),
             Mail::Note(Note::Seen(Purpose::Session, sight)) => {
-                self.tabs[tab].seen_at.get_or_insert(self.now.monotonic);
                 self.tabs[tab].session.handle_sight(&sight, self.now);
             }
             Mail::Note(Note::Seen(Purpose::Turn(turn), sight)) => {
@@ -901,7 +900,7 @@ impl World {
     }
 
     fn hear(&mut self, tab: usize, event: &Event) {
-        let heard = &mut self.tabs[tab].heard;
+        let Tab { heard, knew_at, .. } = &mut self.tabs[tab];
         match event {
             Event::Refresh {
                 trigger,
@@ -924,6 +923,7 @@ impl World {
             } => heard.failed += 1,
             Event::Adopted { .. } => heard.adopted += 1,
             Event::SessionStart { .. } => {
+                knew_at.get_or_insert(self.now.monotonic);
                 heard.starts += 1;
                 heard.over = false;
             }

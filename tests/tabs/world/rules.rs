@@ -66,7 +66,7 @@ impl World {
         let Tab {
             heard,
             saw,
-            seen_at,
+            knew_at,
             blamed_at,
             ..
         } = &self.tabs[tab];
@@ -90,8 +90,8 @@ impl World {
             // Its tab has not told of it, or went away with what it knew; or one in the cache had counted as far.
             || self.told.is_none()
             || saw.news != self.told
-            // A 401 from before it saw the others may be as old as any.
-            || seen_at.is_none_or(|at| *blamed_at <= at)
+            // A 401 from before it knew of a session may be as old as any.
+            || knew_at.is_none_or(|at| *blamed_at <= at)
             || heard.manual
             || clocks_touched;
         assert!(

@@ -54,8 +54,8 @@ pub struct Tab {
     pub back_at: Millis,
     /// What was in sight when it looked last.
     pub saw: Sight,
-    /// When it first saw the others.
-    pub seen_at: Option<Millis>,
+    /// When it first knew of a session.
+    pub knew_at: Option<Millis>,
     /// When the request was sent that was answered last.
     pub blamed_at: Millis,
 }
@@ -98,7 +98,7 @@ impl Tab {
             hung: false,
             back_at: now.monotonic,
             saw: Sight::default(),
-            seen_at: None,
+            knew_at: None,
             blamed_at: 0,
         }
     }
