@@ -326,7 +326,7 @@ scenario('baseURL is put before relative URLs, and the replay goes there too', a
   await inPage(async (origin) => {
     await kit.signedIn()
     const { createAuthClient } = await kit.load()
-    kit.kept = { client: createAuthClient({ crossTab: false, baseURL: `${origin}/api/`, refreshURL: `${origin}/auth/refresh` }) }
+    kit.kept = { client: createAuthClient({ baseURL: `${origin}/api/`, refreshURL: `${origin}/auth/refresh` }) }
   }, page.origin)
   await backend.expire()
   const seen = await inPage(async () => {
