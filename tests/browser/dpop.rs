@@ -638,8 +638,13 @@ async fn r5_what_is_kept_for_a_nonce_is_let_go_of() {
     answer.status().await;
     crate::page::turn().await;
     assert_eq!(member(&refusal, "bodyUsed"), JsValue::TRUE);
-    let used = "(clones) => clones.every(({ bodyUsed }) => bodyUsed)";
-    assert_eq!(call(used, &[&clones]), JsValue::TRUE);
     assert!(member(&clones, "length").as_f64() >= Some(4.0));
+    // In Firefox a Request has no body to let go of.
+    let left = "(clones) => !('body' in Request.prototype) || clones.flatMap((clone, index) => (clone.bodyUsed ? [] : index))";
+    let left = call(left, &[&clones]);
+    assert!(
+        left == JsValue::TRUE || member(&left, "length") == 0,
+        "{left:?}"
+    );
     page.quiet().await;
 }

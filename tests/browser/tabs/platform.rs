@@ -199,13 +199,12 @@ async fn s5_without_a_channel_the_news_are_seen() {
     let (one, other) = (client("{}"), client("{}"));
     turn().await;
     let refreshed = Answer::of(&one.refresh());
-    page.expect("POST /auth/refresh")
-        .await
-        .answer_json(200, "{ \"expires_in\": 60 }");
-    refreshed.value().await;
-    page.quiet().await;
+    let refresh = page.expect("POST /auth/refresh").await;
     let answer = send(&other, "/api");
     page.expect("GET /api").await.answer(401);
+    page.quiet().await;
+    refresh.answer_json(200, "{ \"expires_in\": 60 }");
+    refreshed.value().await;
     page.expect("GET /api").await.answer(200);
     assert_eq!(answer.status().await, 200);
     assert_eq!(member(&other.snapshot(), "expiresAt"), js(&after(60)));
