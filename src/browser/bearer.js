@@ -22,9 +22,6 @@ function post(url, members, json, init, dpop) {
   return dpop ? dpop.send(url, 'POST', undefined, true, send) : send()
 }
 
-/** Whether the platform is sure that nothing can be sent. */
-export const isOffline = () => globalThis.navigator?.onLine === false
-
 /** Refreshes by the application's own function; what that throws at once is a rejection too. */
 export const callRefresh = async (refresh, signal, trigger, refreshToken) =>
   refresh({ signal, trigger, ...(refreshToken !== undefined && { refreshToken }) })

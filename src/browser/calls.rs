@@ -23,6 +23,7 @@ use crate::core::event::Trigger;
 use crate::core::keyring::Secret;
 use crate::core::retry_after;
 use crate::core::token::Reply;
+use crate::core::value::Value;
 
 /// Why the SDK calls the server by itself.
 #[derive(Clone, Copy, Debug)]
@@ -178,7 +179,7 @@ fn token_request(
         return Some(js::revoke_token(url, token.expose(), client_id, signal));
     };
     // A token that was never sent has not been used up: its one spare try is kept (contract K6).
-    if js::is_offline() {
+    if !js::is_connected() {
         client.forget_call(id);
         client.tell(|session, now| session.handle_unsent(id, now));
         return None;
@@ -255,21 +256,18 @@ async fn read(raw: web_sys::Response) -> Result<Reply, JsValue> {
     }
     let text = JsFuture::from(raw.text()?).await?;
     Ok(Reply {
-        body: said(&text).body,
+        body: json(&text),
         ..reply
     })
 }
 
-/// The body of an answer that somebody else has read: the text of it, or the JSON.
-pub(super) fn said(body: &JsValue) -> Reply {
-    let body = match body.as_string() {
-        Some(text) => JSON::parse(&text).ok(),
-        None => Some(body.clone()),
+/// What a body says, given as text or as the JSON in it; nothing where the text is none.
+pub(super) fn json(body: &JsValue) -> Option<Value> {
+    let json = match body.as_string() {
+        Some(text) => JSON::parse(&text).ok()?,
+        None => body.clone(),
     };
-    Reply {
-        body: body.map(|json| convert::plain(&json)),
-        ..Reply::default()
-    }
+    Some(convert::plain(&json))
 }
 
 /// RFC 6839 §3.1: JSON itself, or something made of it.

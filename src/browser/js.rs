@@ -112,9 +112,6 @@ extern "C" {
         trigger: Option<&str>,
         token: Option<&str>,
     ) -> Promise;
-
-    #[wasm_bindgen(js_name = isOffline)]
-    pub fn is_offline() -> bool;
 }
 
 #[wasm_bindgen(module = "/src/browser/dpop.js")]

@@ -56,11 +56,17 @@ export function resolveUrl(url, base = baseHref()) {
   }
 }
 
+let judged
+let isWhole
+
+/** Asked for each URL, but looked up only once for each `URL` that the platform, or a polyfill, brings. */
 function isUrlWhole() {
+  if (judged === globalThis.URL) return isWhole
+  judged = globalThis.URL
   try {
-    return new URL('b/..', 'http://a').href === 'http://a/'
+    return (isWhole = new URL('b/..', 'http://a').href === 'http://a/')
   } catch {
-    return false
+    return (isWhole = false)
   }
 }
 

@@ -17,6 +17,7 @@ use crate::core::error::{Code, Error};
 use crate::core::request::{Admission, Answer, Replay, Ticket, Verdict};
 use crate::core::route::{Exempt, Route};
 use crate::core::time::Instant;
+use crate::core::token::Reply;
 
 /// One request of another transport.
 #[wasm_bindgen]
@@ -200,8 +201,11 @@ impl State {
     /// Somebody signed in: `body` is what the server said, as text or as JSON.
     fn note_sign_in(&self, body: &JsValue) {
         if fetch::may_sign_in(&self.method.to_ascii_uppercase()) {
-            self.client
-                .signed_in(&calls::said(body), self.admitted_at.get());
+            let reply = Reply {
+                body: calls::json(body),
+                ..Reply::default()
+            };
+            self.client.signed_in(&reply, self.admitted_at.get());
         }
     }
 

@@ -465,7 +465,9 @@ async fn t1_a_known_expiry_is_met_ahead() {
     page.quiet().await;
     page.advance(1_000);
     page.expect("POST /auth/refresh").await.answer(204);
-    turn().await;
+    while client.session().status == Status::Refreshing {
+        turn().await;
+    }
     assert_eq!(client.session().generation, 2);
     page.quiet().await;
 }
