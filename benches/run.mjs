@@ -7,7 +7,7 @@ import { openLab } from './lab/lab.mjs'
 import { machine, versions } from './lab/machine.mjs'
 import { kept, made, root } from './lab/places.mjs'
 import { measures } from './measures/index.mjs'
-import { check } from './report/budgets.mjs'
+import { budgeted, check } from './report/budgets.mjs'
 import { keep } from './report/files.mjs'
 import { print } from './report/terminal.mjs'
 
@@ -22,7 +22,8 @@ if (unknown.length > 0) {
 }
 
 mkdirSync(made, { recursive: true })
-const names = positionals.length > 0 ? positionals : Object.keys(measures)
+const everything = values.check ? Object.keys(measures).filter((name) => budgeted.includes(name)) : Object.keys(measures)
+const names = positionals.length > 0 ? positionals : everything
 const lab = await openLab()
 const parts = {}
 try {

@@ -32,7 +32,7 @@ async function withTabs(openPage, name, quick) {
   const base = await page.run((name) => bench.growth.joinTabs(name), name)
   const results = {}
   let open = 1
-  for (const tabs of quick ? [1, 3] : [1, 2, 5, 10, 20]) {
+  for (const tabs of quick ? [1, 3] : [1, 2, 5, 10, 20, 50]) {
     for (; open < tabs; open++) {
       const tab = new Page(browser, page.origin, await browser.openTab('tab'))
       await tab.open('/bench.html')

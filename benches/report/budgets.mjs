@@ -3,18 +3,18 @@ import { OURS } from '../measures/names.mjs'
 
 const budgets = JSON.parse(readFileSync(new URL('../budgets.json', import.meta.url)))
 
-/** What a budget can be about: a figure of ours in a run, as a ratio or a count; nothing where it was not measured. */
+/** What a budget can be about, by the measurement that it is of: a figure of ours in a run, as a ratio or a count. */
 const FIGURES = {
-  'overhead of a GET in Chromium, of fetch-extras': ({ overhead }) => ofPeer(overhead?.result.chromium, 'fetch-extras'),
-  'overhead of a GET in Node, of fetch-extras': ({ overhead }) => ofPeer(overhead?.result.node, 'fetch-extras'),
-  'overhead of a GET in Chromium, of a loopback fetch': ({ overhead }) => ofLoopback(overhead?.result.chromium),
-  'storm of 20, of the limit': ({ storm }) => storm?.result.chromium[20][OURS].ofLimit.median,
-  'storm of 200, of the limit': ({ storm }) => storm?.result.chromium[200][OURS].ofLimit.median,
-  'storm of 200, refreshes': ({ storm }) => storm && Number(storm.result.chromium[200][OURS].refreshes),
-  'refreshes for a late 401': ({ job }) => job && job.result[OURS].late.refreshes - 1,
-  'soak, wasm memory at the end, of that after 1 %': ({ soak }) => grown(soak?.result.chromium.memory, 'wasmBytes'),
-  'soak, JavaScript heap at the end, of that after 1 %': ({ soak }) => grown(soak?.result.chromium.memory, 'heapBytes'),
-  'soak, refresh tokens sent twice': ({ soak }) => soak?.result.chromium.refreshTokensReused,
+  'overhead of a GET in Chromium, of fetch-extras': { overhead: ({ chromium }) => ofPeer(chromium, 'fetch-extras') },
+  'overhead of a GET in Node, of fetch-extras': { overhead: ({ node }) => ofPeer(node, 'fetch-extras') },
+  'overhead of a GET in Chromium, of a loopback fetch': { overhead: ({ chromium }) => ofLoopback(chromium) },
+  'storm of 20, of the limit': { storm: ({ chromium }) => chromium[20][OURS].ofLimit.median },
+  'storm of 200, of the limit': { storm: ({ chromium }) => chromium[200][OURS].ofLimit.median },
+  'storm of 200, refreshes': { storm: ({ chromium }) => Number(chromium[200][OURS].refreshes) },
+  'refreshes for a late 401': { job: ({ [OURS]: { late } }) => late.refreshes - 1 },
+  'soak, wasm memory at the end, of that after 1 %': { soak: ({ chromium }) => grown(chromium.memory, 'wasmBytes') },
+  'soak, JavaScript heap at the end, of that after 1 %': { soak: ({ chromium }) => grown(chromium.memory, 'heapBytes') },
+  'soak, refresh tokens sent twice': { soak: ({ chromium }) => chromium.refreshTokensReused },
 }
 
 // Before anything is measured, which takes minutes.
@@ -22,19 +22,25 @@ for (const name of Object.keys(budgets)) {
   if (!(name in FIGURES)) throw new Error(`benches/budgets.json: "${name}" is not a figure; there are ${Object.keys(FIGURES).join('; ')}.`)
 }
 
-const ofPeer = (where, peer) => where && where.stubbed.get.above[OURS].median / where.stubbed.get.above[peer].median
-const ofLoopback = (where) => where && where.stubbed.get.above[OURS].median / where.loopback.get.bare.median
-const grown = (memory, kind) => memory && memory.at(-1)[kind] / memory[1][kind]
+const ofPeer = (where, peer) => where.stubbed.get.above[OURS].median / where.stubbed.get.above[peer].median
+const ofLoopback = (where) => where.stubbed.get.above[OURS].median / where.loopback.get.bare.median
+const grown = (memory, kind) => memory.at(-1)[kind] / memory[1][kind]
+
+const measurementOf = (name) => Object.keys(FIGURES[name])[0]
+
+/** The measurements that the budgets are about. */
+export const budgeted = [...new Set(Object.keys(budgets).map(measurementOf))]
 
 /** Says how each budget was kept, and fails the program where one was not. */
 export function check(parts) {
   console.log('\n== Budgets')
   for (const [name, { most }] of Object.entries(budgets)) {
-    const figure = FIGURES[name](parts)
-    if (figure === undefined) {
+    const part = parts[measurementOf(name)]
+    if (part === undefined) {
       console.log(`   not measured this time   ${name}`)
       continue
     }
+    const figure = FIGURES[name][measurementOf(name)](part.result)
     // A figure that is no number keeps no budget.
     const isKept = figure <= most
     console.log(`   ${isKept ? 'kept' : 'OVER'}   ${name}: ${Number(figure.toPrecision(3))}, at most ${most}`)

@@ -17,6 +17,7 @@ pub enum Part {
     Plain,
     Suite(Suite),
     Frontends,
+    Bench,
 }
 
 /// A folder of `tests/` with npm packages of its own, which are other people's software that the package has to work with.
@@ -76,6 +77,7 @@ const ALL: &[Part] = &[
     Part::Suite(Suite::React),
     Part::Suite(Suite::Clients),
     Part::Frontends,
+    Part::Bench,
 ];
 
 /// What can be named on the command line, with what is said of it there: a part, or one in all its
@@ -132,6 +134,10 @@ pub const NAMES: &[(&str, &str)] = &[
         "frontends",
         "The crate in front ends of Rust: the examples in Leptos and Yew, run in Chromium",
     ),
+    (
+        "bench",
+        "The ratios of benches/budgets.json, by a few rounds beside the peers",
+    ),
 ];
 
 impl Part {
@@ -149,6 +155,7 @@ impl Part {
             Self::Plain => "e2e:plain".into(),
             Self::Suite(suite) => suite.name().into(),
             Self::Frontends => "frontends".into(),
+            Self::Bench => "bench".into(),
         }
     }
 
@@ -166,6 +173,7 @@ impl Part {
             Self::Plain => "tests/e2e with the engine as plain JavaScript",
             Self::Suite(suite) => suite.does(),
             Self::Frontends => "Rust front ends: documentation, pages in Leptos and Yew",
+            Self::Bench => "benches/budgets.json",
         }
     }
 
@@ -178,7 +186,8 @@ impl Part {
             | Self::Site
             | Self::Plain
             | Self::Suite(_)
-            | Self::Frontends => &[Self::Build],
+            | Self::Frontends
+            | Self::Bench => &[Self::Build],
             Self::E2e(_) => &[Self::Build, Self::Site],
         }
     }
@@ -192,7 +201,7 @@ impl Part {
     pub fn browser(self) -> Option<Browser> {
         match self {
             Self::Bindings(browser) | Self::E2e(browser) => Some(browser),
-            Self::Plain | Self::Suite(_) | Self::Frontends => Some(Browser::Chromium),
+            Self::Plain | Self::Suite(_) | Self::Frontends | Self::Bench => Some(Browser::Chromium),
             _ => None,
         }
     }

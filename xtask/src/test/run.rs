@@ -10,7 +10,7 @@ use super::doorbell::Doorbell;
 use super::part::{Part, Suite};
 use crate::setup::{self, Browser, Toolbox};
 use crate::site::cargo;
-use crate::{frontends, package, process, site};
+use crate::{bench, frontends, package, process, site};
 
 const NAMED_ABOVE: &str = "The lines above name the tests.";
 
@@ -31,6 +31,7 @@ pub fn part(part: Part, tools: &mut Toolbox) -> Result<()> {
         Part::Plain => plain(tools),
         Part::Suite(suite) => with_others(tools, suite),
         Part::Frontends => in_front_ends(tools),
+        Part::Bench => bench::check(tools),
     }
 }
 
