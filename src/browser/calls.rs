@@ -22,6 +22,7 @@ use crate::core::effect::FlightId;
 use crate::core::event::Trigger;
 use crate::core::keyring::Secret;
 use crate::core::retry_after;
+use crate::core::text::{cut, skip, skip_back};
 use crate::core::token::Reply;
 use crate::core::value::Value;
 
@@ -272,7 +273,9 @@ pub(super) fn json(body: &JsValue) -> Option<Value> {
 
 /// RFC 6839 §3.1: JSON itself, or something made of it.
 fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let is_space = |b| matches!(b, b' ' | b'\t');
+    let (essence, _) = cut(media_type, |b| b == b';');
+    let essence = skip_back(skip(essence, is_space), is_space);
     essence.eq_ignore_ascii_case("application/json") || essence.ends_with("+json")
 }
 

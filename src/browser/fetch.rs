@@ -23,6 +23,7 @@ use crate::core::error::Error;
 use crate::core::keyring::Secret;
 use crate::core::request::{Admission, Answer, Outcome, Replay, Ticket, Verdict, WaitId};
 use crate::core::route::{Exempt, Route};
+use crate::core::text::joined;
 use crate::core::time::Instant;
 use crate::core::url::{Base, Url, UrlError};
 
@@ -57,7 +58,7 @@ impl Inner {
 
     /// A URL as it may be shown: a query can hold anything (contract K4).
     fn shown(&self, text: &str) -> String {
-        self.understand(text, |_, url, _| [&*url.origin, &*url.path].concat())
+        self.understand(text, |_, url, _| joined(&[&url.origin, &url.path]))
             .unwrap_or_default()
     }
 
@@ -120,7 +121,7 @@ impl Inner {
         if let Some(token) = &token {
             // RFC 6750 §2.1, RFC 9449 §7.1.
             let scheme = if dpop.is_some() { "DPoP " } else { "Bearer " };
-            let value = [scheme, token.expose()].concat();
+            let value = joined(&[scheme, token.expose()]);
             headers.push(("Authorization".to_owned(), value));
         }
         Credentials {

@@ -1,6 +1,6 @@
 //! `WWW-Authenticate`, by the grammar of RFC 9110 §11.6.1, and what a 401 asks for.
 
-use super::url::{cut, skip};
+use super::text::{cut, cut_at_first, number, skip};
 
 /// What to do about a 401.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,14 +56,11 @@ fn step_up(challenge: &Challenge<'_>) -> Advice {
     let acr_values = challenge.param("acr_values");
     Advice::StepUp {
         acr_values: acr_values.filter(|values| !values.is_empty()),
-        max_age: challenge.param("max_age").and_then(|age| seconds(&age)),
+        max_age: challenge
+            .param("max_age")
+            .and_then(|age| number(&age))
+            .filter(|age| *age < u64::MAX),
     }
-}
-
-/// Only digits: `parse` alone would take a sign.
-fn seconds(text: &str) -> Option<u64> {
-    let unsigned = text.bytes().all(|b| b.is_ascii_digit());
-    text.parse().ok().filter(|_| unsigned)
 }
 
 /// The challenges of one header, or of several that the platform joined with commas.
@@ -159,12 +156,19 @@ fn quoted_string(text: &str) -> Option<(&str, &str)> {
 }
 
 fn unescape(value: &str) -> String {
-    let mut escaped = false;
-    let plain = value.chars().filter(|&c| {
-        escaped = c == '\\' && !escaped;
-        !escaped
-    });
-    plain.collect()
+    let mut plain = String::new();
+    let mut rest = value;
+    while let Some((before, after)) = cut_at_first(rest, b'\\') {
+        plain.push_str(before);
+        rest = after;
+        // A backslash may be escaped too.
+        if let Some(after) = after.strip_prefix("\\") {
+            plain.push('\\');
+            rest = after;
+        }
+    }
+    plain.push_str(rest);
+    plain
 }
 
 /// Splits a non-empty token (RFC 9110 §5.6.2) off.

@@ -5,8 +5,9 @@ use std::fmt;
 use super::error::{Code, Error};
 use super::keyring::Tokens;
 use super::route::{Pattern, Routes};
+use super::text::{decimal, joined, listed, skip, skip_back};
 use super::time::{Millis, SECOND};
-use super::url::{Base, Url, UrlError};
+use super::url::{self, Base, Url, UrlError};
 use super::value::Value;
 
 /// Everything that a client is set up with.
@@ -488,7 +489,7 @@ impl<'a> Options<'a> {
                         instead,
                         " for that.",
                     ];
-                    Error::new(Code::InvalidOptions, message.concat())
+                    Error::new(Code::InvalidOptions, joined(&message))
                 });
             }
         }
@@ -521,7 +522,7 @@ impl<'a> Options<'a> {
         };
         let index = words.iter().position(|word| given.as_text() == Some(word));
         if index.is_none() {
-            let accepted = ["'", words[0], "' or '", words[1], "'"].concat();
+            let accepted = joined(&["'", words[0], "' or '", words[1], "'"]);
             self.refuse(name, given, &accepted);
         }
         index == Some(1)
@@ -543,7 +544,7 @@ impl<'a> Options<'a> {
                 Value::Matcher => matchers.push(index),
                 Value::Text(text) => match Pattern::parse(text) {
                     Ok(pattern) => patterns.push(pattern),
-                    Err(cure) => self.refuse("exclude", item, &cure.to_string()),
+                    Err(cure) => self.refuse("exclude", item, cure.cure()),
                 },
                 other => self.refuse(
                     "exclude",
@@ -566,7 +567,7 @@ impl<'a> Options<'a> {
                     wrong(
                         name,
                         other,
-                        &format!("seconds, {least} 0 to {}", most as u32),
+                        &joined(&["seconds, ", least, " 0 to ", &decimal(most as u64)]),
                     )
                 });
             }
@@ -587,8 +588,8 @@ impl<'a> Options<'a> {
             }
         };
         let url = refresh_url?;
-        let name = shared.unwrap_or_else(|| [&*url.origin, &*url.path].concat());
-        Some(["oauth-refresh:", &name].concat())
+        let name = shared.unwrap_or_else(|| joined(&[&url.origin, &url.path]));
+        Some(joined(&["oauth-refresh:", &name]))
     }
 
     fn proactive(&mut self) -> Proactive {
@@ -651,7 +652,7 @@ impl<'a> Options<'a> {
                         {
                             read[index] = Some(text.clone());
                         }
-                        _ => self.refuse(&["csrf.", name].concat(), value, ACCEPTED),
+                        _ => self.refuse(&joined(&["csrf.", name]), value, ACCEPTED),
                     }
                 }
             }
@@ -712,31 +713,19 @@ pub fn join(base: &str, url: &str) -> Option<String> {
     }
     Some(match url {
         "" => base.to_owned(),
-        _ => [
-            base.trim_end_matches(['/', '\\']),
+        _ => joined(&[
+            skip_back(base, url::is_slash),
             "/",
-            url.trim_start_matches('/'),
-        ]
-        .concat(),
+            skip(url, |b| b == b'/'),
+        ]),
     })
 }
 
 /// Whether it has a scheme, or begins with two slashes (RFC 3986 §4.2).
 fn is_absolute(url: &str) -> bool {
-    let start = url.trim_start_matches(|c: char| c <= ' ');
-    if start.starts_with("//")
-        || start.starts_with("\\\\")
-        || start.starts_with("/\\")
-        || start.starts_with("\\/")
-    {
-        return true;
-    }
-    let scheme = start
-        .split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')))
-        .next()
-        .unwrap_or("");
-    start.starts_with(|c: char| c.is_ascii_alphabetic())
-        && start.as_bytes().get(scheme.len()) == Some(&b':')
+    let start = skip(url, |b| b <= b' ');
+    let slashes = start.len() - skip(start, url::is_slash).len();
+    slashes >= 2 || url::split_scheme(start).is_some()
 }
 
 /// RFC 9110 §5.6.2.
@@ -759,7 +748,7 @@ pub fn is_field_value(text: &str) -> bool {
 #[must_use]
 pub fn bad_tokens(name: &str, wrong: &str) -> Error {
     let cure = ". The JSON of a token endpoint is accepted, as it is (RFC 6749 §5.1).";
-    Error::new(Code::InvalidOptions, [name, ": ", wrong, cure].concat())
+    Error::new(Code::InvalidOptions, joined(&[name, ": ", wrong, cure]))
 }
 
 #[cold]
@@ -767,18 +756,17 @@ fn unknown(name: &str, value: &Value) -> Error {
     let message = if name.eq_ignore_ascii_case("clientSecret")
         || name.eq_ignore_ascii_case("client_secret")
     {
-        [
+        joined(&[
             name,
             " is refused: whatever a browser is given, its user can read, so it cannot keep a secret. \
              Let a backend hold it and refresh there (mode: 'cookie').",
-        ]
-        .concat()
+        ])
     } else {
         let cure = match NAMES.iter().find(|known| known.eq_ignore_ascii_case(name)) {
-            Some(known) => ["; did you mean ", known, "?"].concat(),
-            None => ["; the options are ", &NAMES.join(", "), "."].concat(),
+            Some(known) => joined(&["; did you mean ", known, "?"]),
+            None => joined(&["; the options are ", &listed(&NAMES, ", "), "."]),
         };
-        [name, " (", value.kind(), ") is not an option", &cure].concat()
+        joined(&[name, " (", value.kind(), ") is not an option", &cure])
     };
     Error::new(Code::InvalidOptions, message)
 }
@@ -790,17 +778,18 @@ fn wrong(name: &str, given: &Value, accepted: &str) -> Error {
         Value::Text(_) if name.starts_with("csrf") || matches!(name, "tokens" | "refresh") => {
             String::new()
         }
-        Value::Text(text) if text.len() <= 80 => [" '", text, "'"].concat(),
+        Value::Text(text) if text.len() <= 80 => joined(&[" '", text, "'"]),
         Value::Bool(true) => " true".to_owned(),
         Value::Bool(false) => " false".to_owned(),
         Value::Number(number) if f64::from(*number as i32) == *number => {
-            format!(" {}", *number as i32)
+            let minus = if *number < 0.0 { " -" } else { " " };
+            joined(&[minus, &decimal(number.abs() as u64)])
         }
         _ => String::new(),
     };
     Error::new(
         Code::InvalidOptions,
-        [
+        joined(&[
             name,
             ": ",
             given.kind(),
@@ -808,8 +797,7 @@ fn wrong(name: &str, given: &Value, accepted: &str) -> Error {
             " was given; accepted: ",
             accepted,
             ".",
-        ]
-        .concat(),
+        ]),
     )
 }
 

@@ -51,6 +51,7 @@ pub mod route;
 pub mod session;
 pub mod snapshot;
 pub mod tabs;
+pub(crate) mod text;
 pub mod time;
 pub mod token;
 mod trial;

@@ -1,6 +1,6 @@
 //! `Retry-After` and the dates of HTTP.
 
-use super::url::skip;
+use super::text::{number, skip};
 
 /// The mean length of a Gregorian year, in milliseconds.
 const YEAR_MS: u64 = 31_556_952_000;
@@ -16,15 +16,10 @@ const DAYS_TO_1970: u64 = 865_565;
 /// a whole number of seconds nor a date.
 #[must_use]
 pub fn parse(header: &str, now_wall_ms: u64) -> Option<u64> {
-    if header.is_empty() || !header.bytes().all(|b| b.is_ascii_digit()) {
-        return Some(http_date(header, now_wall_ms)?.saturating_sub(now_wall_ms));
+    match number(header) {
+        Some(seconds) => Some(seconds.saturating_mul(1000)),
+        None => Some(http_date(header, now_wall_ms)?.saturating_sub(now_wall_ms)),
     }
-    let seconds = header.bytes().fold(0_u64, |seconds, digit| {
-        seconds
-            .saturating_mul(10)
-            .saturating_add(u64::from(digit & 15))
-    });
-    Some(seconds.saturating_mul(1000))
 }
 
 /// Reads a date in any of the three formats of RFC 9110 §5.6.7, in milliseconds since the Unix

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::text::{joined, skip};
 use super::url::{self, Base, Url, UrlError};
 
 /// What applies to a request, by where it goes.
@@ -119,8 +120,8 @@ impl Pattern {
         if text.bytes().any(|b| matches!(b, b'?' | b'#')) {
             return Err(PatternError::Query);
         }
-        let beyond_slashes = url::skip(text, url::is_slash);
-        let (anchor, path) = if let Some(rest) = text.strip_prefix('*') {
+        let beyond_slashes = skip(text, url::is_slash);
+        let (anchor, path) = if let Some(rest) = text.strip_prefix("*") {
             (Anchor::Whole, starred(rest))
         } else if beyond_slashes.len() < text.len() {
             // Two slashes would start a host, which a path never does.
@@ -162,8 +163,8 @@ fn starred(rest: &str) -> Cow<'static, str> {
     let normal = url::absolute_path(rest);
     // Normal paths start with a slash, this one not necessarily.
     let own_slash = rest.bytes().next().is_some_and(url::is_slash);
-    let tail = normal.strip_prefix('/').filter(|_| !own_slash);
-    Cow::Owned(["*", tail.unwrap_or(&normal)].concat())
+    let tail = normal.strip_prefix("/").filter(|_| !own_slash);
+    Cow::Owned(joined(&["*", tail.unwrap_or(&normal)]))
 }
 
 /// Matches the whole text. Only the last `*` met is ever tried again, so the steps are at most the
@@ -205,9 +206,11 @@ pub enum PatternError {
     Host,
 }
 
-impl fmt::Display for PatternError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl PatternError {
+    /// What to write instead.
+    #[must_use]
+    pub fn cure(self) -> &'static str {
+        match self {
             Self::Start => {
                 "must start with a single /, with *, or with https:// or http://, \
                  as in '/public/*' or 'https://api.example.com/public/*'"
@@ -220,7 +223,13 @@ impl fmt::Display for PatternError {
                 "must name its host as new URL(...).host does, without *; \
                  for several hosts start with *, as in '*.example.com/public/*'"
             }
-        })
+        }
+    }
+}
+
+impl fmt::Display for PatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.cure())
     }
 }
 

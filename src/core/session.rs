@@ -16,6 +16,7 @@ use super::request::{Admission, Answer, Outcome, Replay, Stage, Ticket, Verdict,
 use super::route::Route;
 use super::snapshot::{Snapshot, Status};
 use super::tabs::{LANES, News, Sight, Stuck, Tabs};
+use super::text::{decimal, joined};
 use super::time::{Instant, Millis, SECOND};
 use super::token::{Expiry, Meaning, Presence, Reply};
 use super::trial::Trial;
@@ -595,10 +596,11 @@ impl Session {
                 self.fail_for_now(flight, &seen(reply), retry_after, oauth, now);
             }
             Meaning::Misconfigured(seen) => {
-                let message = format!(
-                    "{} did not refresh the session: {seen}",
-                    self.policy.refresh_url
-                );
+                let message = joined(&[
+                    &self.policy.refresh_url,
+                    " did not refresh the session: ",
+                    &seen,
+                ]);
                 let error = Error {
                     oauth,
                     ..Error::new(Code::RefreshMisconfigured, message)
@@ -793,10 +795,12 @@ impl Session {
         oauth: Option<OAuthError>,
         now: Instant,
     ) {
-        let message = format!(
-            "{} could not refresh the session now: it {seen}. The session is kept, and tried again later.",
-            self.policy.refresh_url
-        );
+        let message = joined(&[
+            &self.policy.refresh_url,
+            " could not refresh the session now: it ",
+            seen,
+            ". The session is kept, and tried again later.",
+        ]);
         self.fail(
             flight,
             Error {
@@ -946,10 +950,11 @@ impl Session {
             Ok(Presence::Unclear) | Err(_) => {
                 self.warn(
                     Warning::SessionCheckFailed,
-                    format!(
-                        "The session check {}; a session is answered 200 with JSON, none with 401.",
-                        seen(reply)
-                    ),
+                    joined(&[
+                        "The session check ",
+                        &seen(reply),
+                        "; a session is answered 200 with JSON, none with 401.",
+                    ]),
                 );
             }
         }
@@ -1355,14 +1360,14 @@ impl Session {
         self.keep_in_sight();
         if self.is_among_tabs() {
             self.effects
-                .push_back(Effect::Tell(self.tabs.mark.to_string()));
+                .push_back(Effect::Tell(self.tabs.mark.written()));
         }
     }
 
     fn keep_in_sight(&mut self) {
         if self.is_among_tabs() && self.tabs.mark.status != Status::Unknown {
             self.effects
-                .push_back(Effect::Keep(self.tabs.mark.to_string()));
+                .push_back(Effect::Keep(self.tabs.mark.written()));
         }
     }
 
@@ -1624,7 +1629,7 @@ impl Queue {
 /// What became of a call, in a few words.
 fn seen(reply: Result<&Reply, &str>) -> String {
     match reply {
-        Ok(reply) => format!("was answered {}", reply.status),
-        Err(cause) => format!("failed ({cause})"),
+        Ok(reply) => joined(&["was answered ", &decimal(reply.status.into())]),
+        Err(cause) => joined(&["failed (", cause, ")"]),
     }
 }

@@ -4,10 +4,9 @@
 //! hear them, and however often. They are told twice over: said aloud when something happens, and kept in sight for
 //! tabs that did not hear it, came later, or are just about to refresh.
 
-use std::fmt;
-
 use super::effect::TurnId;
 use super::snapshot::Status;
+use super::text::{cut_at_first, cut_at_last, decimal, joined, number};
 use super::time::{Instant, Millis};
 use super::token::Expiry;
 
@@ -46,25 +45,41 @@ impl News {
     /// Reads what another tab told; nothing, if that is of another version.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.split(':');
-        if parts.next() != Some(VERSION) {
-            return None;
-        }
-        let session = parts.next()?.parse().ok()?;
-        let generation = parts.next()?.parse().ok()?;
-        let status = parts.next()?;
-        let told = [Status::Active, Status::Ended, Status::SignedOut];
-        let status = told.into_iter().find(|known| known.as_str() == status)?;
-        let expires_at = match parts.next()? {
-            "" => None,
-            date => Some(date.parse().ok().filter(|date| *date <= LAST_DATE)?),
+        let next = |text| cut_at_first(text, b':');
+        let (version, text) = next(text)?;
+        let (session, text) = next(text)?;
+        let (generation, text) = next(text)?;
+        let (status, text) = next(text)?;
+        let (date, _) = next(text).unwrap_or((text, ""));
+        let count = |text| number(text).filter(|n| *n <= LAST_GENERATION.into());
+        let news = Self {
+            session: count(session)? as u32,
+            generation: count(generation)? as u32,
+            status: [Status::Active, Status::Ended, Status::SignedOut]
+                .into_iter()
+                .find(|known| known.as_str() == status)?,
+            expires_at: match date {
+                "" => None,
+                date => Some(number(date).filter(|date| *date <= LAST_DATE)?),
+            },
         };
-        (session <= generation && generation <= LAST_GENERATION).then_some(Self {
-            session,
-            generation,
-            status,
-            expires_at,
-        })
+        (version == VERSION && news.session <= news.generation).then_some(news)
+    }
+
+    /// What [`News::parse`] reads.
+    #[must_use]
+    pub fn written(&self) -> String {
+        joined(&[
+            VERSION,
+            ":",
+            &decimal(self.session.into()),
+            ":",
+            &decimal(self.generation.into()),
+            ":",
+            self.status.as_str(),
+            ":",
+            &self.expires_at.map(decimal).unwrap_or_default(),
+        ])
     }
 
     /// Whether this is later than what was known so far.
@@ -151,19 +166,6 @@ impl News {
     }
 }
 
-impl fmt::Display for News {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            session,
-            generation,
-            status,
-            expires_at,
-        } = self;
-        write!(f, "{VERSION}:{session}:{generation}:{}:", status.as_str())?;
-        expires_at.map_or(Ok(()), |date| write!(f, "{date}"))
-    }
-}
-
 /// What is in sight of all tabs: the news that they keep there, who has the turn, and who is there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Sight {
@@ -181,18 +183,21 @@ impl Sight {
     #[must_use]
     pub fn parse(lines: &str) -> Self {
         let mut sight = Self::default();
-        for line in lines.lines() {
-            let (what, page) = line.rsplit_once(' ').unwrap_or((line, ""));
+        let mut rest = lines;
+        while !rest.is_empty() {
+            let (line, after) = cut_at_first(rest, b'\n').unwrap_or((rest, ""));
+            let (what, page) = cut_at_last(line, b' ').unwrap_or((line, ""));
             sight.pages.push(page.to_owned());
-            match what.strip_prefix('@') {
+            match what.strip_prefix("@") {
                 Some(lane) => {
-                    let lane = lane.parse().ok();
-                    if let Some(place) = lane.and_then(|lane: usize| sight.holders.get_mut(lane)) {
+                    let lane = number(lane).unwrap_or(u64::MAX);
+                    if let Some(place) = sight.holders.get_mut(lane as usize) {
                         *place = Some(page.to_owned());
                     }
                 }
                 None => sight.add(News::parse(what)),
             }
+            rest = after;
         }
         sight
     }
@@ -362,7 +367,7 @@ mod tests {
         ];
         for (index, news) in in_order.iter().enumerate() {
             for (other, known) in in_order.iter().enumerate() {
-                assert_eq!(news.supersedes(known), index > other, "{news} {known}");
+                assert_eq!(news.supersedes(known), index > other, "{news:?} {known:?}");
             }
         }
     }
@@ -387,7 +392,7 @@ mod tests {
     proptest! {
         #[test]
         fn s4_news_say_what_they_were_made_of(news in any_news()) {
-            prop_assert_eq!(News::parse(&news.to_string()), Some(news));
+            prop_assert_eq!(News::parse(&news.written()), Some(news));
         }
 
         #[test]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::error::OAuthError;
 use super::keyring::Tokens;
+use super::text::{decimal, joined, number};
 use super::time::{Millis, SECOND};
 use super::value::Value;
 
@@ -110,9 +111,11 @@ impl Reply {
                 let body = self.body.as_ref();
                 match body.map_or(Err("it is not JSON"), |body| Tokens::read(body, dpop)) {
                     Ok(tokens) => return (Meaning::Renewed(self.expiry(wall)), Some(tokens)),
-                    Err(wrong) => Meaning::Misconfigured(
-                        ["the answer is not as RFC 6749 §5.1 has it: ", wrong, "."].concat(),
-                    ),
+                    Err(wrong) => Meaning::Misconfigured(joined(&[
+                        "the answer is not as RFC 6749 §5.1 has it: ",
+                        wrong,
+                        ".",
+                    ])),
                 }
             }
             status => Meaning::Misconfigured(token_misconfiguration(status, error)),
@@ -238,10 +241,10 @@ fn token_misconfiguration(status: u16, error: Option<&str>) -> String {
 }
 
 fn answered(status: u16, error: Option<&str>, cure: &str) -> String {
-    match error.filter(is_word) {
-        Some(word) => format!("it was answered {status} ({word}); {cure}"),
-        None => format!("it was answered {status}; {cure}"),
-    }
+    let status = decimal(status.into());
+    let word = error.filter(is_word);
+    let word = word.map_or(String::new(), |word| joined(&[" (", word, ")"]));
+    joined(&["it was answered ", &status, &word, "; ", cure])
 }
 
 /// Only words of OAuth's own alphabet are repeated, and only short ones: an error field could hold anything.
@@ -275,18 +278,20 @@ impl Expiry {
             let Some(value) = body.member(name) else {
                 continue;
             };
-            return match number(value).and_then(|number| read(number, now)) {
+            return match seconds(value).and_then(|number| read(number, now)) {
                 Some(seconds) => Self {
                     lifetime: Some((seconds * SECOND as f64) as Millis),
                     warning: None,
                 },
                 None => Self {
                     lifetime: None,
-                    warning: Some(format!(
-                        "{name} is {} that is no expiry, so the session is not refreshed ahead of time; \
+                    warning: Some(joined(&[
+                        name,
+                        " is ",
+                        value.kind(),
+                        " that is no expiry, so the session is not refreshed ahead of time; \
                          a whole number of seconds is expected",
-                        value.kind()
-                    )),
+                    ])),
                 },
             };
         }
@@ -295,17 +300,10 @@ impl Expiry {
 }
 
 /// RFC 6749 §5.1 and appendix A.14: digits. Many servers put them in a string.
-fn number(value: &Value) -> Option<f64> {
+fn seconds(value: &Value) -> Option<f64> {
     match value {
         Value::Number(number) => Some(*number),
-        Value::Text(text)
-            if !text.is_empty() && text.len() <= 15 && text.bytes().all(|b| b.is_ascii_digit()) =>
-        {
-            let digits = text
-                .bytes()
-                .fold(0_u64, |sum, digit| sum * 10 + u64::from(digit - b'0'));
-            Some(digits as f64)
-        }
+        Value::Text(digits) => number(digits).map(|number| number as f64),
         _ => None,
     }
 }

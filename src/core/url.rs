@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use super::text::{cut, cut_at_last, joined, number, skip, skip_back};
+
 /// The destination of a request: what is left of its URL when all spellings of it are made equal.
 ///
 /// Two URLs are the same route exactly when both fields are equal.
@@ -156,20 +158,20 @@ fn read<'a>(text: &'a str, base: Option<&'a Base>, hosts: Hosts) -> Result<Url<'
 
 /// Takes away what the URL standard ignores: controls and spaces around, tabs and newlines within.
 pub(super) fn tidy(text: &str) -> Cow<'_, str> {
-    let text = skip(text, |b| b <= b' ');
-    let end = text
-        .bytes()
-        .rposition(|b| b > b' ')
-        .map_or(0, |last| last + 1);
-    let text = text.get(..end).unwrap_or(text);
-    if !text.bytes().any(|b| matches!(b, b'\t' | b'\n' | b'\r')) {
+    let is_around = |b| b <= b' ';
+    let is_within = |b| matches!(b, b'\t' | b'\n' | b'\r');
+    let text = skip_back(skip(text, is_around), is_around);
+    if !text.bytes().any(is_within) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(
-        text.chars()
-            .filter(|c| !matches!(c, '\t' | '\n' | '\r'))
-            .collect(),
-    )
+    let mut tidy = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (kept, after) = cut(rest, is_within);
+        tidy.push_str(kept);
+        rest = skip(after, is_within);
+    }
+    Cow::Owned(tidy)
 }
 
 fn resolve<'a>(text: &'a str, base: Option<&'a Base>, hosts: Hosts) -> Result<Url<'a>, UrlError> {
@@ -202,7 +204,7 @@ fn resolve<'a>(text: &'a str, base: Option<&'a Base>, hosts: Hosts) -> Result<Ur
 }
 
 /// Splits a leading `scheme:` off, without its colon.
-fn split_scheme(text: &str) -> Option<(&str, &str)> {
+pub(super) fn split_scheme(text: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = cut(text, |b| {
         !b.is_ascii_alphanumeric() && !matches!(b, b'+' | b'-' | b'.')
     });
@@ -234,64 +236,55 @@ fn origin(https: bool, authority: &str, hosts: Hosts) -> Option<String> {
         _ => (target, ""),
     };
     let certain = match hosts {
-        Hosts::Plain => is_plain_host(host.as_bytes()),
+        Hosts::Plain => is_plain_host(host),
         Hosts::Canonical => host.bytes().all(|b| b.is_ascii_graphic() && b != b'%'),
     };
     if host.is_empty() || !certain || !is_port(port) {
         return None;
     }
     let port = skip(port, |b| b == b'0');
-    let mut origin = String::with_capacity(scheme.len() + host.len() + 1 + port.len());
-    origin.push_str(scheme);
-    origin.push_str(host);
+    let (colon, port) = if port == default_port || port.is_empty() {
+        ("", "")
+    } else {
+        (":", port)
+    };
+    let mut origin = joined(&[scheme, host, colon, port]);
     origin.make_ascii_lowercase();
-    if !port.is_empty() && port != default_port {
-        origin.push(':');
-        origin.push_str(port);
-    }
     Some(origin)
 }
 
 /// Whether lower-casing is all that the platform would do to this host.
-fn is_plain_host(host: &[u8]) -> bool {
+fn is_plain_host(host: &str) -> bool {
     let (mut labels, mut octets, mut numeric) = (0, 0, false);
-    for label in host
-        .strip_suffix(b".")
-        .unwrap_or(host)
-        .split(|b| *b == b'.')
-    {
+    let mut rest = Some(host.strip_suffix(".").unwrap_or(host));
+    while let Some(labels_left) = rest {
+        let (label, after) = cut(labels_left, |b| b == b'.');
+        rest = after.get(1..);
         let plain = label
-            .iter()
+            .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
         // Punycode is checked, and sometimes changed, by the platform.
-        let punycode = matches!(label, [b'x' | b'X', b'n' | b'N', b'-', b'-', ..]);
+        let punycode = matches!(label.as_bytes(), [b'x' | b'X', b'n' | b'N', b'-', b'-', ..]);
         if label.is_empty() || !plain || punycode {
             return false;
         }
         labels += 1;
         octets += u32::from(is_octet(label));
-        numeric = label.first().is_some_and(u8::is_ascii_digit);
+        numeric = label.bytes().next().is_some_and(|b| b.is_ascii_digit());
     }
     // `0x7f.1`, `127.1`, `010.0.0.1` and `2130706433` are addresses too, which the platform
     // rewrites.
-    !numeric || (labels == 4 && octets == 4 && !host.ends_with(b"."))
+    !numeric || (labels == 4 && octets == 4 && !host.ends_with("."))
 }
 
 /// One of the four numbers of an IPv4 address, in its canonical form.
-fn is_octet(label: &[u8]) -> bool {
-    decimal(label).is_some_and(|n| n <= 255) && (label.len() == 1 || !label.starts_with(b"0"))
+fn is_octet(label: &str) -> bool {
+    number(label).is_some_and(|n| n <= 255) && (label.len() == 1 || !label.starts_with("0"))
 }
 
 /// Nothing, or a port that exists. 0 is left to the platform: nobody can be reached there.
 fn is_port(port: &str) -> bool {
-    port.is_empty() || decimal(port.as_bytes()).is_some_and(|n| (1..=65535).contains(&n))
-}
-
-/// At most five significant digits, which is all that is asked for; nothing counts as 0.
-fn decimal(digits: &[u8]) -> Option<u32> {
-    digits.iter().try_fold(0, |n: u32, b| {
-        (b.is_ascii_digit() && n < 10_000).then(|| n * 10 + u32::from(b & 15))
-    })
+    port.is_empty() || number(port).is_some_and(|n| (1..=65535).contains(&n))
 }
 
 /// Normalizes a path that starts at the root; an empty one is the root.
@@ -301,7 +294,8 @@ pub(super) fn absolute_path(path: &str) -> Cow<'_, str> {
     } else if is_normal_path(path) {
         Cow::Borrowed(path)
     } else {
-        Cow::Owned(join("", path.strip_prefix(['/', '\\']).unwrap_or(path)))
+        let rooted = path.bytes().next().is_some_and(is_slash);
+        Cow::Owned(join("", path.get(usize::from(rooted)..).unwrap_or(path)))
     }
 }
 
@@ -418,10 +412,7 @@ fn hex_digit(value: u8) -> char {
 
 /// Leaves the root its slash.
 pub(super) fn without_trailing_slash(path: Cow<'_, str>) -> Cow<'_, str> {
-    let length = path
-        .bytes()
-        .rposition(|b| b != b'/')
-        .map_or(1, |last| last + 1);
+    let length = skip_back(&path, |b| b == b'/').len().max(1);
     match path {
         Cow::Borrowed(path) => Cow::Borrowed(path.get(..length).unwrap_or(path)),
         Cow::Owned(mut path) => {
@@ -433,27 +424,6 @@ pub(super) fn without_trailing_slash(path: Cow<'_, str>) -> Cow<'_, str> {
 
 pub(super) fn is_slash(byte: u8) -> bool {
     matches!(byte, b'/' | b'\\')
-}
-
-// Plain functions over bytes: the searches of `str` are generic over their pattern, and each one
-// used would be shipped once more.
-
-/// Splits before the first byte that `at` accepts, which must be an ASCII one.
-pub(super) fn cut(text: &str, at: fn(u8) -> bool) -> (&str, &str) {
-    let end = text.bytes().position(at).unwrap_or(text.len());
-    text.split_at_checked(end).unwrap_or((text, ""))
-}
-
-/// Drops the bytes at the start that `over` accepts, which must be ASCII ones.
-pub(super) fn skip(text: &str, over: fn(u8) -> bool) -> &str {
-    let start = text.bytes().position(|b| !over(b)).unwrap_or(text.len());
-    text.get(start..).unwrap_or(text)
-}
-
-/// Splits around the last `byte`, which must be an ASCII one.
-fn cut_at_last(text: &str, byte: u8) -> Option<(&str, &str)> {
-    let at = text.bytes().rposition(|b| b == byte)?;
-    Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
 #[cfg(test)]

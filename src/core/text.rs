@@ -1,0 +1,123 @@
+//! Texts cut up and put together.
+//!
+//! Plain functions over bytes and parts: what `str` and `format!` have for this is generic over what is searched for and how
+//! it is shown, and would be shipped once more for each use.
+
+/// These parts as one text.
+pub(crate) fn joined(parts: &[&str]) -> String {
+    listed(parts, "")
+}
+
+/// These parts as one text, with `separator` between them.
+pub(crate) fn listed(parts: &[&str], separator: &str) -> String {
+    let length = parts.iter().map(|part| part.len() + separator.len());
+    let mut text = String::with_capacity(length.sum());
+    for (index, part) in parts.iter().enumerate() {
+        if index > 0 {
+            text.push_str(separator);
+        }
+        text.push_str(part);
+    }
+    text
+}
+
+/// A number in decimal digits.
+pub(crate) fn decimal(number: u64) -> String {
+    let mut text = if number < 10 {
+        String::new()
+    } else {
+        decimal(number / 10)
+    };
+    text.push(char::from(b'0' + (number % 10) as u8));
+    text
+}
+
+/// The number that digits say, or the largest there is; `None` where there is anything else, or nothing.
+pub(crate) fn number(digits: &str) -> Option<u64> {
+    let mut number = None;
+    for digit in digits.bytes() {
+        if !digit.is_ascii_digit() {
+            return None;
+        }
+        let before: u64 = number.unwrap_or_default();
+        number = Some(
+            before
+                .saturating_mul(10)
+                .saturating_add(u64::from(digit & 15)),
+        );
+    }
+    number
+}
+
+/// Splits before the first byte that `at` accepts, which must be an ASCII one.
+pub(crate) fn cut(text: &str, at: fn(u8) -> bool) -> (&str, &str) {
+    let end = text.bytes().position(at).unwrap_or(text.len());
+    text.split_at_checked(end).unwrap_or((text, ""))
+}
+
+/// Splits around the first `byte`, which must be an ASCII one.
+pub(crate) fn cut_at_first(text: &str, byte: u8) -> Option<(&str, &str)> {
+    around(text, text.bytes().position(|b| b == byte)?)
+}
+
+/// Splits around the last `byte`, which must be an ASCII one.
+pub(crate) fn cut_at_last(text: &str, byte: u8) -> Option<(&str, &str)> {
+    around(text, text.bytes().rposition(|b| b == byte)?)
+}
+
+fn around(text: &str, at: usize) -> Option<(&str, &str)> {
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// Drops the bytes at the start that `over` accepts, which must be ASCII ones.
+pub(crate) fn skip(text: &str, over: fn(u8) -> bool) -> &str {
+    let start = text.bytes().position(|b| !over(b)).unwrap_or(text.len());
+    text.get(start..).unwrap_or(text)
+}
+
+/// Drops the bytes at the end that `over` accepts, which must be ASCII ones.
+pub(crate) fn skip_back(text: &str, over: fn(u8) -> bool) -> &str {
+    let last = text.bytes().rposition(|b| !over(b));
+    let end = last.map_or(0, |last| last + 1);
+    text.get(..end).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn only_digits_are_a_number() {
+        assert_eq!(number("0"), Some(0));
+        assert_eq!(number("007"), Some(7));
+        for text in ["", "+1", "-1", " 1", "1 ", "1.0", "1e3", "٣"] {
+            assert_eq!(number(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_too_large_is_the_largest() {
+        assert_eq!(number("18446744073709551616"), Some(u64::MAX));
+        assert_eq!(number("99999999999999999999999"), Some(u64::MAX));
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_are_written_as_they_are_read(n: u64) {
+            prop_assert_eq!(decimal(n), n.to_string());
+            prop_assert_eq!(number(&n.to_string()), Some(n));
+        }
+
+        #[test]
+        fn what_is_cut_is_what_was_there(text in "[a,é]{0,9}") {
+            let (before, after) = cut(&text, |b| b == b',');
+            prop_assert_eq!(joined(&[before, after]), text.clone());
+            prop_assert_eq!(cut_at_first(&text, b','), text.split_once(','));
+            prop_assert_eq!(cut_at_last(&text, b','), text.rsplit_once(','));
+            prop_assert_eq!(skip(&text, |b| b == b','), text.trim_start_matches(','));
+            prop_assert_eq!(skip_back(&text, |b| b == b','), text.trim_end_matches(','));
+        }
+    }
+}
