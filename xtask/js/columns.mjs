@@ -152,6 +152,20 @@ function sort(body, columns) {
   if (at < body.length) throw unknown()
 }
 
+/** The numbers of the functions that a function calls. */
+export function calls(body) {
+  let at = 0
+  const called = []
+  walk((column) => {
+    if (column === FUNCTION) called.push(body[at])
+    return body[at++]
+  })
+  const source = reader(Buffer.from(called))
+  const numbers = new Set()
+  while (!source.ended()) numbers.add(source.number())
+  return numbers
+}
+
 // A function, so that it does not get into what is shipped.
 const unknown = () => new Error('the engine has an instruction that xtask/js/columns.mjs does not know. Add its operands to `walk`.')
 

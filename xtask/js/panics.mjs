@@ -2,8 +2,11 @@
 //
 // A panic ends in a trap, and what std makes of it before goes nowhere in a browser: there is no standard error. So the
 // functions that do that trap at once, and the places in the source that they would name are blanked.
+//
+// Nothing but panics formats anything in the engine (src/core/text.rs says why), so what std formats with goes too.
 
 import { CODE, CUSTOM, DATA, IMPORTS, dataSegments, fromSegments, number, reader, rewrite } from './binary.mjs'
+import { calls } from './columns.mjs'
 import { importType } from './names.mjs'
 
 /** The names of functions that never return; what they take is for the message. Hashes of crates are gone from them. */
@@ -17,6 +20,9 @@ const PANICS = [
   /^__rustc::rust_(begin_unwind|panic)$/,
 ]
 
+/** Those that only a panic's message takes. They stand in tables, where wasm-opt cannot see that nothing asks for them. */
+const FORMATS = [/^core::fmt::write$/, /^<core::fmt::Formatter>::/, /^<.* as core::fmt::(Debug|Display|Write)>::/]
+
 /** No locals, `unreachable`, `end`. */
 const TRAP = Buffer.from([0, 0x00, 0x0b])
 
@@ -28,19 +34,32 @@ export function withoutPanics(wasm) {
     [IMPORTS]: (source) => void (imported = countFunctions(source)),
     [CUSTOM]: (source) => void (names = source.text() === 'name' ? functionNames(source) : names),
   })
-  const panics = new Set([...names].filter(([, name]) => isPanic(name)).map(([index]) => index - imported))
+  const named = (patterns) => new Set([...names].filter(([, name]) => is(name, patterns)).map(([index]) => index))
+  const [panics, formats] = [named(PANICS), named(FORMATS)]
   if (panics.size === 0) throw new Error('no function of the engine is named as those are that panic. Look at xtask/js/panics.mjs.')
   return rewrite(wasm, {
     [CODE]: (source) => {
-      const bodies = Array.from({ length: source.number() }, () => source.take(source.number()))
-      const parts = bodies.map((body, index) => (panics.has(index) ? TRAP : body)).flatMap((body) => [number(body.length), body])
-      return Buffer.concat([number(bodies.length), ...parts])
+      const bodies = Array.from({ length: source.number() }, (_, index) => {
+        const body = source.take(source.number())
+        const self = imported + index
+        if (panics.has(self) || formats.has(self)) return TRAP
+        if (formats.size > 0) refuseFormatting(names.get(self), calls(body), formats)
+        return body
+      })
+      return Buffer.concat([number(bodies.length), ...bodies.flatMap((body) => [number(body.length), body])])
     },
     [DATA]: blankPlaces,
   })
 }
 
-const isPanic = (name) => PANICS.some((pattern) => pattern.test(name.replace(/\[[0-9a-f]+\]/g, '')))
+/** The names' hashes of crates tell nothing. */
+const is = (name, patterns) => patterns.some((pattern) => pattern.test(name.replace(/\[[0-9a-f]+\]/g, '')))
+
+function refuseFormatting(name, called, formats) {
+  if ([...called].some((index) => formats.has(index))) {
+    throw new Error(`${name} formats, which would trap. Put the text together by \`joined\` and \`decimal\` of src/core/text.rs.`)
+  }
+}
 
 function countFunctions(source) {
   let count = 0

@@ -16,15 +16,18 @@ const place = (offset, length, line = 7, column = 9) => [offset + START, length,
 const places = [...place(0, 8), ...place(8, 8), ...place(0, 8), ...place(0, 8, 0), ...place(16, said.length)]
 const data = [...Buffer.from(paths + said), 0, 0, 0, ...places]
 
-/** Exports f0 to f4, each of which answers its number, and its memory. Before them is a function that is imported. */
-const module = (names) => Buffer.from([
+/** Each answers its number. */
+const bodies = [0, 1, 2, 3, 4].map((n) => body(0x41, n))
+
+/** Exports f0 to f4 and its memory. Before them is a function that is imported. */
+const module = (names, functions = bodies) => Buffer.from([
   ...Buffer.from('\0asm'), 1, 0, 0, 0,
   ...section(1, [1, 0x60, 0, 1, 0x7f]),
   ...section(2, [1, ...text('g'), ...text('imported'), 0, 0]),
   ...section(3, [5, 0, 0, 0, 0, 0]),
   ...section(5, [1, 0, 1]),
   ...section(7, [6, ...text('memory'), 2, 0, ...[0, 1, 2, 3, 4].flatMap((n) => [...text(`f${n}`), 0, n + 1])]),
-  ...section(10, [5, ...[0, 1, 2, 3, 4].flatMap((n) => body(0x41, n))]),
+  ...section(10, [5, ...functions.flat()]),
   ...section(11, [1, 0, 0x41, 0x80 | START, 0, 0x0b, ...number(data.length), ...data]),
   ...section(0, [...text('name'), ...section(1, [names.length, ...names.flatMap((name, index) => [index + 1, ...text(name)])])]),
 ])
@@ -42,6 +45,28 @@ test('what panics traps at once, and nothing else does', () => {
   const { f0, f1, f2, f3, f4 } = instance(withoutPanics(module(names)))
   for (const panics of [f0, f2]) assert.throws(panics, WebAssembly.RuntimeError)
   assert.deepEqual([f1(), f3(), f4()], [1, 3, 4])
+})
+
+test('what only a panic formats with traps too', () => {
+  const names = [
+    'core[ab]::panicking::panic_fmt',
+    '<core[ab]::fmt::Formatter>::pad',
+    '<alloc[ab]::string::String as core[ab]::fmt::Write>::write_str',
+    'core[ab]::fmt::write',
+    'ours::write',
+  ]
+  const { f1, f2, f3, f4 } = instance(withoutPanics(module(names)))
+  for (const formats of [f1, f2, f3]) assert.throws(formats, WebAssembly.RuntimeError)
+  assert.equal(f4(), 4)
+})
+
+test('an engine that formats what it ships is refused', () => {
+  const names = ['core::panicking::panic_fmt', 'core[ab]::fmt::write', 'ours::message', 'ours::other', 'ours::last']
+  const call = body(0x10, 2)
+  const calling = (index) => bodies.map((body, at) => (at === index ? call : body))
+  assert.throws(() => withoutPanics(module(names, calling(2))), /ours::message formats/)
+  // A panic may.
+  withoutPanics(module(names, calling(0)))
 })
 
 test('places in the source are blank, names and all; what only looks like one stays', () => {
