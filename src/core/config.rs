@@ -1,14 +1,20 @@
 //! From options, as somebody wrote them, to a configuration that cannot be wrong.
 
+mod options;
+
 use std::fmt;
 
+use super::challenge;
 use super::error::{Code, Error};
 use super::keyring::Tokens;
 use super::route::{Pattern, Routes};
-use super::text::{decimal, joined, listed, skip, skip_back};
+use super::text::{joined, skip, skip_back};
 use super::time::{Millis, SECOND};
 use super::url::{self, Base, Url, UrlError};
 use super::value::Value;
+use options::wrong;
+
+pub use options::bad_tokens;
 
 /// Everything that a client is set up with.
 #[derive(Debug)]
@@ -77,13 +83,17 @@ pub struct Policy {
     pub tabs: Option<String>,
 }
 
+const REFRESH_URL: &str = "/auth/refresh";
+const REFRESH_BEFORE: Millis = 300 * SECOND;
+const REFRESH_TIMEOUT: Millis = 30 * SECOND;
+
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            refresh_url: "/auth/refresh".to_owned(),
+            refresh_url: REFRESH_URL.to_owned(),
             checks_session: false,
-            refresh_before: 300 * SECOND,
-            refresh_timeout: 30 * SECOND,
+            refresh_before: REFRESH_BEFORE,
+            refresh_timeout: REFRESH_TIMEOUT,
             proactive: Proactive::Visible,
             bearer: false,
             dpop: false,
@@ -152,52 +162,6 @@ impl fmt::Debug for Csrf {
     }
 }
 
-const NAMES: [&str; 25] = [
-    "mode",
-    "baseURL",
-    "origins",
-    "refreshURL",
-    "loginURL",
-    "logoutURL",
-    "sessionURL",
-    "exclude",
-    "refreshBefore",
-    "refreshTimeout",
-    "proactive",
-    "unauthorized",
-    "csrf",
-    "crossTab",
-    "refresh",
-    "tokenEndpoint",
-    "clientId",
-    "tokenRequestFormat",
-    "revocationEndpoint",
-    "scope",
-    "tokens",
-    "dpop",
-    "onSessionEnded",
-    "redirectTo",
-    "debug",
-];
-
-/// What only one of the modes knows, and what the other has instead.
-const OF_COOKIE_MODE: [(&str, &str); 4] = [
-    ("refreshURL", "tokenEndpoint"),
-    ("logoutURL", "revocationEndpoint"),
-    ("sessionURL", "tokens"),
-    ("crossTab", "a session in each tab"),
-];
-const OF_BEARER_MODE: [(&str, &str); 7] = [
-    ("tokenEndpoint", "refreshURL"),
-    ("revocationEndpoint", "logoutURL"),
-    ("clientId", BACKEND),
-    ("tokenRequestFormat", BACKEND),
-    ("scope", BACKEND),
-    ("tokens", BACKEND),
-    ("dpop", BACKEND),
-];
-const BACKEND: &str = "a backend";
-
 /// The page that a client belongs to.
 #[derive(Clone, Copy, Debug)]
 pub struct Page<'a> {
@@ -214,109 +178,116 @@ impl Config {
     ///
     /// `invalid_options`, naming the option, what was given and what is accepted.
     pub fn parse(options: &Value, page: Option<Page<'_>>) -> Result<Self, Error> {
-        let mut options = Options::of(options);
-        let config = options.read(page);
-        options.refusal.map_or(Ok(config), Err)
+        let members: &[_] = match options {
+            Value::Null => &[],
+            Value::Map(members) => members,
+            other => return Err(wrong("options", other, "an object")),
+        };
+        let mut reading = Reading {
+            members,
+            base: page.and_then(|page| Base::from_href(page.base).ok()),
+            origins: Vec::new(),
+            bearer: false,
+            refusal: None,
+        };
+        reading.bearer = reading.word("mode") == Some("bearer");
+        options::check(members, reading.bearer)?;
+        let config = reading.read(page);
+        match reading.refusal {
+            Some(error) => Err(error),
+            None => Ok(config),
+        }
     }
 }
 
-/// The options as they were given, and the first thing that is wrong with them. Reading goes on after that with
-/// defaults, which nobody gets to see: so there is one way out, and not one at every option.
-struct Options<'a> {
+/// The options, of the right kinds, and the first thing that is wrong with them all the same. Reading goes on after that
+/// with whatever there is, which nobody gets to see: so there is one way out, and not one at every option.
+struct Reading<'a> {
     members: &'a [(String, Value)],
+    base: Option<Base>,
+    /// Those that credentials may go to (contract K2).
+    origins: Vec<String>,
+    bearer: bool,
     refusal: Option<Error>,
 }
 
-impl<'a> Options<'a> {
-    fn of(value: &'a Value) -> Self {
-        let mut options = Self {
-            members: &[],
-            refusal: None,
-        };
-        match value {
-            Value::Null => {}
-            Value::Map(members) => options.members = members,
-            other => options.refuse("options", other, "an object"),
-        }
-        for (name, value) in options.members {
-            if !NAMES.contains(&name.as_str()) {
-                options.refuse_with(|| unknown(name, value));
-            }
-        }
-        options
-    }
-
+impl<'a> Reading<'a> {
     fn read(&mut self, page: Option<Page<'_>>) -> Config {
-        let bearer = self.either("mode", ["cookie", "bearer"]);
-        self.callback("refresh");
+        let bearer = self.bearer;
+        let dpop = self.flag("dpop");
         let custom_refresh = self.given("refresh").is_some();
-        self.check_mode(bearer, custom_refresh);
-        let defaults = Policy::default();
-        let place = Place {
-            base_url: self.url("baseURL"),
-            origin: page.map(|page| page.origin.to_owned()),
-            base: page.and_then(|page| Base::from_href(page.base).ok()),
-        };
         let [refresh_name, logout_name] = if bearer {
             ["tokenEndpoint", "revocationEndpoint"]
         } else {
             ["refreshURL", "logoutURL"]
         };
-        let refresh_url = self.url(refresh_name).unwrap_or(defaults.refresh_url);
-        let refresh_url = place.resolve(&refresh_url);
-        let logout_url = self.url(logout_name).map(|url| place.resolve(&url));
-        let session_url = self.url("sessionURL").map(|url| place.resolve(&url));
-
-        let origins = self.origins(&place);
-        let mut exempt = Vec::new();
-        // Without a page, the default refreshURL leads nowhere; nothing is protected there either.
-        if self.given(refresh_name).is_some() || !bearer && !origins.is_empty() {
-            exempt.extend(self.endpoint(refresh_name, &refresh_url, &place, &origins, bearer));
+        if bearer && !custom_refresh && self.given(refresh_name).is_none() {
+            let message = "tokenEndpoint is missing: mode 'bearer' refreshes there. Give the authorization server's \
+                           token endpoint, an https URL, or set the option refresh to a function.";
+            self.refuse(Error::new(Code::InvalidOptions, message));
         }
-        let tabs = self.tabs(exempt.first().filter(|_| place.origin.is_some() && !bearer));
-        for (name, url) in [(logout_name, &logout_url), ("sessionURL", &session_url)] {
-            exempt.extend(
-                url.as_ref()
-                    .and_then(|url| self.endpoint(name, url, &place, &origins, bearer)),
-            );
+        if let Some(given) = self.given("tokens")
+            && let Err(wrong) = Tokens::read(given, dpop)
+        {
+            self.refuse(bad_tokens("tokens", wrong));
+        }
+
+        self.find_origins(page);
+        let refresh_url = self.url(refresh_name);
+        let logout_url = self.url(logout_name);
+        let session_url = self.url("sessionURL");
+        // Without a page, the default refreshURL leads nowhere; nothing is protected there either.
+        let is_protecting = !bearer && !self.origins.is_empty();
+        let default_url = is_protecting.then(|| self.resolve(REFRESH_URL));
+        let mut exempt = Vec::new();
+        for (name, url) in [
+            (refresh_name, refresh_url.as_ref().or(default_url.as_ref())),
+            (logout_name, logout_url.as_ref()),
+            ("sessionURL", session_url.as_ref()),
+        ] {
+            if let Some(url) = url.and_then(|url| self.endpoint(name, url)) {
+                exempt.push(url);
+            }
         }
         let mut login = Vec::new();
-        for url in self.urls("loginURL") {
-            login.extend(self.listed("loginURL", &place.resolve(&url), &place, &origins));
+        for url in self.texts("loginURL") {
+            if let Some(url) = self.endpoint("loginURL", &self.resolve(url)) {
+                login.push(url);
+            }
         }
+        let shares = page.is_some() && !bearer;
+        let tabs = exempt.first().filter(|_| shares);
+        let tabs = tabs.and_then(|refresh| self.tabs(refresh));
         let (patterns, matchers) = self.exclusions();
 
-        self.callback("onSessionEnded");
         Config {
             policy: Policy {
                 refresh_url: if custom_refresh {
                     "The function refresh".to_owned()
                 } else {
                     refresh_url
+                        .or(default_url)
+                        .unwrap_or(REFRESH_URL.to_owned())
                 },
                 checks_session: session_url.is_some(),
-                refresh_before: self
-                    .seconds("refreshBefore", 0.0, 86_400.0)
-                    .unwrap_or(defaults.refresh_before),
-                refresh_timeout: self
-                    .seconds("refreshTimeout", 0.001, 600.0)
-                    .unwrap_or(defaults.refresh_timeout),
+                refresh_before: self.millis("refreshBefore", REFRESH_BEFORE),
+                refresh_timeout: self.millis("refreshTimeout", REFRESH_TIMEOUT),
                 proactive: self.proactive(),
                 bearer,
-                dpop: self.flag("dpop"),
+                dpop,
                 custom_refresh,
                 tabs,
             },
-            routes: Routes::new(origins, login, exempt, patterns),
-            origin: place.origin,
-            base: place.base,
+            routes: Routes::new(std::mem::take(&mut self.origins), login, exempt, patterns),
+            origin: page.map(|page| page.origin.to_owned()),
+            base: self.base.take(),
             href: page.map(|page| page.base.to_owned()),
-            base_url: place.base_url,
+            base_url: self.text("baseURL"),
             logout_url,
             grant: Grant {
                 client_id: self.text("clientId"),
                 scope: self.text("scope"),
-                json: self.either("tokenRequestFormat", ["form", "json"]),
+                json: self.word("tokenRequestFormat") == Some("json"),
             },
             session_url,
             unauthorized: self.unauthorized(),
@@ -327,24 +298,39 @@ impl<'a> Options<'a> {
                 self.csrf()
             },
             matchers,
-            redirect_to: self.url("redirectTo"),
+            redirect_to: self.text("redirectTo"),
             debug: self.flag("debug"),
         }
     }
 
     #[cold]
-    fn refuse(&mut self, name: &str, given: &Value, accepted: &str) {
-        self.refuse_with(|| wrong(name, given, accepted));
-    }
-
-    fn refuse_with(&mut self, error: impl FnOnce() -> Error) {
-        self.refusal.get_or_insert_with(error);
+    fn refuse(&mut self, error: Error) {
+        self.refusal.get_or_insert(error);
     }
 
     /// The option, unless it was left out or set to `undefined` or `null`.
     fn given(&self, name: &str) -> Option<&'a Value> {
         let (_, value) = self.members.iter().find(|(key, _)| key == name)?;
-        (*value != Value::Null).then_some(value)
+        (!matches!(value, Value::Null)).then_some(value)
+    }
+
+    fn word(&self, name: &str) -> Option<&'a str> {
+        self.given(name)?.as_text()
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        self.word(name).map(str::to_owned)
+    }
+
+    fn flag(&self, name: &str) -> bool {
+        matches!(self.given(name), Some(Value::Bool(true)))
+    }
+
+    fn millis(&self, name: &str, otherwise: Millis) -> Millis {
+        match self.given(name) {
+            Some(Value::Number(seconds)) => (seconds * SECOND as f64) as Millis,
+            _ => otherwise,
+        }
     }
 
     /// The items of an option that takes one or a list.
@@ -356,183 +342,59 @@ impl<'a> Options<'a> {
         }
     }
 
-    fn url(&mut self, name: &str) -> Option<String> {
-        match self.given(name)? {
-            Value::Text(url) if !url.is_empty() => return Some(url.clone()),
-            other => self.refuse(
-                name,
-                other,
-                "a URL, as a string that is not empty or a URL object",
-            ),
-        }
-        None
+    fn texts(&self, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.items(name).iter().filter_map(Value::as_text)
     }
 
-    fn urls(&mut self, name: &str) -> Vec<String> {
-        let mut urls = Vec::new();
-        for item in self.items(name) {
-            match item {
-                Value::Text(url) if !url.is_empty() => urls.push(url.clone()),
-                other => self.refuse(
-                    name,
-                    other,
-                    "a URL or a list of URLs, as strings or URL objects",
-                ),
-            }
-        }
-        urls
+    fn url(&self, name: &str) -> Option<String> {
+        self.word(name).map(|url| self.resolve(url))
     }
 
-    /// The origins that credentials may go to (contract K2).
-    fn origins(&mut self, place: &Place) -> Vec<String> {
-        let mut origins = Vec::new();
-        origins.extend(place.origin.clone());
-        if let Some(base) = &place.base_url {
-            origins.extend(
-                self.located("baseURL", base, place)
-                    .map(|url| url.origin.into_owned()),
-            );
-        }
-        for origin in self.urls("origins") {
-            origins.extend(
-                self.located("origins", &origin, &Place::default())
-                    .map(|url| url.origin.into_owned()),
-            );
-        }
-        origins
+    /// Puts a relative URL behind `baseURL`, if there is one.
+    fn resolve(&self, url: &str) -> String {
+        let behind = self.word("baseURL").and_then(|base| join(base, url));
+        behind.unwrap_or_else(|| url.to_owned())
     }
 
-    fn located(&mut self, name: &str, text: &str, place: &Place) -> Option<Url<'static>> {
-        // What only the platform could resolve, a URL object's href say, is taken as it is: a spelling that is not the
-        // platform's own matches no request, so nothing is sent anywhere by mistake.
-        let read = Url::parse(text, place.base.as_ref()).or_else(|error| match error {
-            UrlError::AskPlatform => Url::from_href(text),
-            final_word => Err(final_word),
-        });
-        let accepted = match read {
-            Ok(url) => return Some(url.into_owned()),
-            Err(UrlError::AskPlatform) => "a valid URL, its host in ASCII (Punycode)",
-            Err(UrlError::NotHttp) => "an http or https URL",
-            Err(UrlError::NoBase) => {
-                "an absolute URL, for there is no page that a relative one could belong to"
-            }
-        };
-        self.refuse(name, &Value::from(text), accepted);
-        None
+    fn find_origins(&mut self, page: Option<Page<'_>>) {
+        if let Some(page) = page {
+            self.origins.push(page.origin.to_owned());
+        }
+        if let Some(text) = self.word("baseURL") {
+            self.list("baseURL", text, located(text, self.base.as_ref()));
+        }
+        for text in self.texts("origins") {
+            self.list("origins", text, located(text, None));
+        }
     }
 
-    /// One of the SDK's own endpoints: credentials go there, so its origin has to be a listed one.
-    fn listed(
-        &mut self,
-        name: &str,
-        text: &str,
-        place: &Place,
-        origins: &[String],
-    ) -> Option<Url<'static>> {
-        let url = self.located(name, text, place)?;
-        if !origins.iter().any(|origin| *origin == url.origin) {
-            self.refuse(
-                name,
-                &Value::from(text),
-                "a URL on the page's origin, on baseURL's or on one of origins",
-            );
+    fn list(&mut self, name: &str, text: &str, read: Result<Url<'static>, &'static str>) {
+        match read {
+            Ok(url) => self.origins.push(url.origin.into_owned()),
+            Err(accepted) => self.refuse(wrong(name, &text.into(), accepted)),
         }
-        Some(url)
     }
 
     /// One of the SDK's own endpoints. Tokens go only to where nobody can listen (contract K3), cookies to a listed
     /// origin.
-    fn endpoint(
-        &mut self,
-        name: &str,
-        text: &str,
-        place: &Place,
-        origins: &[String],
-        bearer: bool,
-    ) -> Option<Url<'static>> {
-        if !bearer {
-            return self.listed(name, text, place, origins);
-        }
-        let url = self.located(name, text, place)?;
-        if !url.is_private() {
-            self.refuse(
-                name,
-                &Value::from(text),
-                "an https URL, or one of this machine: tokens go there",
-            );
-        }
-        Some(url)
-    }
-
-    /// What belongs to the other mode is a misunderstanding, and what this one needs has to be there.
-    fn check_mode(&mut self, bearer: bool, custom_refresh: bool) {
-        let strange: &[_] = if bearer {
-            &OF_COOKIE_MODE
-        } else {
-            &OF_BEARER_MODE
-        };
-        let (mode, other) = if bearer {
-            ("bearer", "cookie")
-        } else {
-            ("cookie", "bearer")
-        };
-        for (name, instead) in strange {
-            if self.given(name).is_some() {
-                self.refuse_with(|| {
-                    let message = [
-                        name,
-                        " is an option of mode '",
-                        other,
-                        "'; mode '",
-                        mode,
-                        "' has ",
-                        instead,
-                        " for that.",
-                    ];
-                    Error::new(Code::InvalidOptions, joined(&message))
-                });
-            }
-        }
-        if bearer && !custom_refresh && self.given("tokenEndpoint").is_none() {
-            self.refuse_with(|| {
-                let message = "tokenEndpoint is missing: mode 'bearer' refreshes there. Give the authorization server's \
-                               token endpoint, an https URL, or set the option refresh to a function.";
-                Error::new(Code::InvalidOptions, message)
-            });
-        }
-        match self.given("tokens") {
-            None => {}
-            Some(given @ Value::Map(_)) => {
-                if let Err(wrong) = Tokens::read(given, self.flag("dpop")) {
-                    self.refuse_with(|| bad_tokens("tokens", wrong));
+    fn endpoint(&mut self, name: &str, text: &str) -> Option<Url<'static>> {
+        let read = located(text, self.base.as_ref());
+        let accepted = match &read {
+            Err(accepted) => accepted,
+            Ok(url) if self.bearer && name != "loginURL" => {
+                if url.is_private() {
+                    return read.ok();
                 }
+                "an https URL, or one of this machine: tokens go there"
             }
-            Some(other) => self.refuse(
-                "tokens",
-                other,
-                "the JSON of a token endpoint, as an object (RFC 6749 §5.1)",
-            ),
-        }
-    }
-
-    /// Whether it is the second of two words, of which the first is the default.
-    fn either(&mut self, name: &str, words: [&str; 2]) -> bool {
-        let Some(given) = self.given(name) else {
-            return false;
+            Ok(url) => {
+                if self.origins.iter().any(|origin| *origin == url.origin) {
+                    return read.ok();
+                }
+                "a URL on the page's origin, on baseURL's or on one of origins"
+            }
         };
-        let index = words.iter().position(|word| given.as_text() == Some(word));
-        if index.is_none() {
-            let accepted = joined(&["'", words[0], "' or '", words[1], "'"]);
-            self.refuse(name, given, &accepted);
-        }
-        index == Some(1)
-    }
-
-    fn text(&mut self, name: &str) -> Option<String> {
-        match self.given(name)? {
-            Value::Text(text) if !text.is_empty() => return Some(text.clone()),
-            other => self.refuse(name, other, "a string that is not empty"),
-        }
+        self.refuse(wrong(name, &text.into(), accepted));
         None
     }
 
@@ -540,68 +402,42 @@ impl<'a> Options<'a> {
         let mut patterns = Vec::new();
         let mut matchers = Vec::new();
         for (index, item) in self.items("exclude").iter().enumerate() {
-            match item {
-                Value::Matcher => matchers.push(index),
+            let accepted = match item {
+                Value::Matcher => {
+                    matchers.push(index);
+                    continue;
+                }
                 Value::Text(text) => match Pattern::parse(text) {
-                    Ok(pattern) => patterns.push(pattern),
-                    Err(cure) => self.refuse("exclude", item, cure.cure()),
+                    Ok(pattern) => {
+                        patterns.push(pattern);
+                        continue;
+                    }
+                    Err(error) => error.cure(),
                 },
-                other => self.refuse(
-                    "exclude",
-                    other,
-                    "strings such as '/public/*', or objects with test(url)",
-                ),
-            }
+                _ => "strings such as '/public/*', or objects with test(url)",
+            };
+            self.refuse(wrong("exclude", item, accepted));
         }
         (patterns, matchers)
     }
 
-    fn seconds(&mut self, name: &str, least: f64, most: f64) -> Option<Millis> {
-        match self.given(name)? {
-            Value::Number(seconds) if (least..=most).contains(seconds) => {
-                return Some((seconds * SECOND as f64) as Millis);
-            }
-            other => {
-                let least = if least > 0.0 { "above" } else { "from" };
-                self.refuse_with(|| {
-                    wrong(
-                        name,
-                        other,
-                        &joined(&["seconds, ", least, " 0 to ", &decimal(most as u64)]),
-                    )
-                });
-            }
-        }
-        None
-    }
-
     /// Tabs of one origin share a session if they refresh it at the same place; other processes than a browser's do not
     /// even have the same cookies.
-    fn tabs(&mut self, refresh_url: Option<&Url<'_>>) -> Option<String> {
-        let shared = match self.given("crossTab") {
-            None | Some(Value::Bool(true)) => None,
+    fn tabs(&self, refresh_url: &Url<'_>) -> Option<String> {
+        let place = match self.given("crossTab") {
             Some(Value::Bool(false)) => return None,
-            Some(Value::Text(name)) if !name.is_empty() => Some(name.clone()),
-            Some(other) => {
-                self.refuse("crossTab", other, "true, false or a name that is not empty");
-                None
-            }
+            Some(Value::Text(name)) => [name, ""],
+            _ => [&*refresh_url.origin, &*refresh_url.path],
         };
-        let url = refresh_url?;
-        let name = shared.unwrap_or_else(|| joined(&[&url.origin, &url.path]));
-        Some(joined(&["oauth-refresh:", &name]))
+        Some(joined(&["oauth-refresh:", place[0], place[1]]))
     }
 
-    fn proactive(&mut self) -> Proactive {
+    fn proactive(&self) -> Proactive {
         match self.given("proactive") {
-            Some(Value::Bool(false)) => return Proactive::Never,
-            Some(Value::Text(when)) if when == "always" => return Proactive::Always,
-            Some(other) if other.as_text() != Some("visible") => {
-                self.refuse("proactive", other, "'visible', 'always' or false");
-            }
-            _ => {}
+            Some(Value::Bool(_)) => Proactive::Never,
+            Some(Value::Text(when)) if when == "always" => Proactive::Always,
+            _ => Proactive::Visible,
         }
-        Proactive::Visible
     }
 
     fn unauthorized(&mut self) -> Unauthorized {
@@ -619,11 +455,11 @@ impl<'a> Options<'a> {
                 {
                     statuses.push(*status as u16);
                 }
-                other => self.refuse(
+                other => self.refuse(wrong(
                     "unauthorized",
                     other,
                     "a list of statuses from 400 to 599, or a function of the response",
-                ),
+                )),
             }
         }
         Unauthorized::Statuses(statuses)
@@ -637,32 +473,39 @@ impl<'a> Options<'a> {
             Some(Value::Bool(false)) => return Csrf::Off,
             Some(given) => given,
         };
-        let mut read = [None, None, None];
-        match given {
-            Value::Null => {}
-            Value::Map(members) => {
-                for (name, value) in members {
-                    let known = ["cookie", "header", "value"]
-                        .iter()
-                        .position(|known| known == name);
-                    match (known, value) {
-                        (Some(_), Value::Null) => {}
-                        (Some(index), Value::Text(text))
-                            if is_token(text) || (index == 2 && is_field_value(text)) =>
-                        {
-                            read[index] = Some(text.clone());
-                        }
-                        _ => self.refuse(&joined(&["csrf.", name]), value, ACCEPTED),
-                    }
-                }
+        let members: &[_] = match given {
+            Value::Null => &[],
+            Value::Map(members) => members,
+            other => {
+                self.refuse(wrong("csrf", other, ACCEPTED));
+                &[]
             }
-            other => self.refuse("csrf", other, ACCEPTED),
+        };
+        for (name, value) in members {
+            let fits = |allowed: fn(&str) -> bool| match value {
+                Value::Null => true,
+                other => other.as_text().is_some_and(allowed),
+            };
+            let is_right = match name.as_str() {
+                "cookie" | "header" => fits(is_token),
+                "value" => fits(is_field_value),
+                _ => false,
+            };
+            if !is_right {
+                self.refuse(wrong(&joined(&["csrf.", name]), value, ACCEPTED));
+            }
         }
-        match read {
-            [None, Some(header), Some(value)] => Csrf::Fixed { header, value },
-            [cookie, header, value] => {
+        let text = |name| {
+            given
+                .member(name)
+                .and_then(Value::as_text)
+                .map(str::to_owned)
+        };
+        match (text("cookie"), text("header"), text("value")) {
+            (None, Some(header), Some(value)) => Csrf::Fixed { header, value },
+            (cookie, header, value) => {
                 if value.is_some() {
-                    self.refuse("csrf", given, ACCEPTED);
+                    self.refuse(wrong("csrf", given, ACCEPTED));
                 }
                 Csrf::Cookie {
                     cookie: cookie.unwrap_or_else(|| "XSRF-TOKEN".to_owned()),
@@ -671,37 +514,23 @@ impl<'a> Options<'a> {
             }
         }
     }
-
-    fn callback(&mut self, name: &str) {
-        if let Some(other) = self.given(name).filter(|given| **given != Value::Function) {
-            self.refuse(name, other, "a function");
-        }
-    }
-
-    fn flag(&mut self, name: &str) -> bool {
-        match self.given(name) {
-            None | Some(Value::Bool(false)) => return false,
-            Some(Value::Bool(true)) => return true,
-            Some(other) => self.refuse(name, other, "true or false"),
-        }
-        false
-    }
 }
 
-/// Where relative URLs are at home.
-#[derive(Default)]
-struct Place {
-    base_url: Option<String>,
-    origin: Option<String>,
-    base: Option<Base>,
-}
-
-impl Place {
-    fn resolve(&self, url: &str) -> String {
-        self.base_url
-            .as_deref()
-            .and_then(|base| join(base, url))
-            .unwrap_or_else(|| url.to_owned())
+/// Where it leads; or what would have been accepted.
+fn located(text: &str, base: Option<&Base>) -> Result<Url<'static>, &'static str> {
+    // What only the platform could resolve, a URL object's href say, is taken as it is: a spelling that is not the
+    // platform's own matches no request, so nothing is sent anywhere by mistake.
+    let read = match Url::parse(text, base) {
+        Err(UrlError::AskPlatform) => Url::from_href(text),
+        final_word => final_word,
+    };
+    match read {
+        Ok(url) => Ok(url.into_owned()),
+        Err(UrlError::AskPlatform) => Err("a valid URL, its host in ASCII (Punycode)"),
+        Err(UrlError::NotHttp) => Err("an http or https URL"),
+        Err(UrlError::NoBase) => {
+            Err("an absolute URL, for there is no page that a relative one could belong to")
+        }
     }
 }
 
@@ -730,10 +559,7 @@ fn is_absolute(url: &str) -> bool {
 
 /// RFC 9110 §5.6.2.
 fn is_token(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+    !text.is_empty() && text.bytes().all(challenge::is_token)
 }
 
 /// Whether a header may have this value: RFC 9110 §5.5, without obs-text.
@@ -743,68 +569,11 @@ pub fn is_field_value(text: &str) -> bool {
         .all(|b| (b' '..=b'~').contains(&b) || b == b'\t')
 }
 
-/// Refuses the tokens in `name`, an option or a function; `wrong` is what [`Tokens::read`] says.
-#[cold]
-#[must_use]
-pub fn bad_tokens(name: &str, wrong: &str) -> Error {
-    let cure = ". The JSON of a token endpoint is accepted, as it is (RFC 6749 §5.1).";
-    Error::new(Code::InvalidOptions, joined(&[name, ": ", wrong, cure]))
-}
-
-#[cold]
-fn unknown(name: &str, value: &Value) -> Error {
-    let message = if name.eq_ignore_ascii_case("clientSecret")
-        || name.eq_ignore_ascii_case("client_secret")
-    {
-        joined(&[
-            name,
-            " is refused: whatever a browser is given, its user can read, so it cannot keep a secret. \
-             Let a backend hold it and refresh there (mode: 'cookie').",
-        ])
-    } else {
-        let cure = match NAMES.iter().find(|known| known.eq_ignore_ascii_case(name)) {
-            Some(known) => joined(&["; did you mean ", known, "?"]),
-            None => joined(&["; the options are ", &listed(&NAMES, ", "), "."]),
-        };
-        joined(&[name, " (", value.kind(), ") is not an option", &cure])
-    };
-    Error::new(Code::InvalidOptions, message)
-}
-
-#[cold]
-fn wrong(name: &str, given: &Value, accepted: &str) -> Error {
-    let shown = match given {
-        // It may be a secret (contract K4).
-        Value::Text(_) if name.starts_with("csrf") || matches!(name, "tokens" | "refresh") => {
-            String::new()
-        }
-        Value::Text(text) if text.len() <= 80 => joined(&[" '", text, "'"]),
-        Value::Bool(true) => " true".to_owned(),
-        Value::Bool(false) => " false".to_owned(),
-        Value::Number(number) if f64::from(*number as i32) == *number => {
-            let minus = if *number < 0.0 { " -" } else { " " };
-            joined(&[minus, &decimal(number.abs() as u64)])
-        }
-        _ => String::new(),
-    };
-    Error::new(
-        Code::InvalidOptions,
-        joined(&[
-            name,
-            ": ",
-            given.kind(),
-            &shown,
-            " was given; accepted: ",
-            accepted,
-            ".",
-        ]),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::options::{Known, OPTIONS};
     use super::*;
     use crate::core::route::{Exempt, Route};
 
@@ -912,7 +681,7 @@ mod tests {
 
     #[test]
     fn every_option_may_be_null() {
-        for name in NAMES {
+        for Known { name, .. } in &OPTIONS {
             accepted(name, Value::Null);
         }
     }
@@ -942,7 +711,7 @@ mod tests {
         );
         let message = refused("retries", 3.0.into());
         assert!(message.starts_with("retries (a number) is not an option; the options are mode, "));
-        for name in NAMES {
+        for Known { name, .. } in &OPTIONS {
             assert!(message.contains(name), "{name}");
         }
         refused("", Value::Null);
@@ -1621,7 +1390,8 @@ mod tests {
         ];
         leaf.prop_recursive(2, 12, 4, |inner| {
             let name = prop_oneof![
-                prop::sample::select(NAMES.to_vec()).prop_map(str::to_owned),
+                prop::sample::select(OPTIONS.each_ref().map(|known| known.name).to_vec())
+                    .prop_map(str::to_owned),
                 prop::sample::select(vec!["cookie", "header", "value"]).prop_map(str::to_owned),
                 "[a-zA-Z_]{0,8}",
             ];
@@ -1645,7 +1415,7 @@ mod tests {
 
         #[test]
         fn whatever_an_option_is_it_is_parsed_or_refused_by_its_name(
-            name in prop::sample::select(NAMES.to_vec()), value in any_value(), bearer: bool,
+            name in prop::sample::select(OPTIONS.each_ref().map(|known| known.name).to_vec()), value in any_value(), bearer: bool,
         ) {
             let parse = if bearer && name != "mode" { parse_bearer } else { parse };
             if let Err(error) = parse(&[(name, value)]) {
