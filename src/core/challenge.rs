@@ -87,7 +87,7 @@ impl<'a> Iterator for Challenges<'a> {
         let (scheme, after) = token(skip(self.rest, is_separator))?;
         let body = skip(after, is_space);
         // A parameter that belongs to no challenge: what came before it was malformed.
-        if body.starts_with('=') {
+        if body.starts_with("=") {
             self.rest = "";
             return None;
         }
@@ -135,8 +135,8 @@ impl Challenge<'_> {
 /// Splits `name = value` off, with the separators before it; `None` if something else comes next.
 fn param(text: &str) -> Option<(&str, &str, &str)> {
     let (name, after) = token(skip(text, is_separator))?;
-    let value = skip(skip(after, is_space).strip_prefix('=')?, is_space);
-    let (value, after) = match value.strip_prefix('"') {
+    let value = skip(skip(after, is_space).strip_prefix("=")?, is_space);
+    let (value, after) = match value.strip_prefix("\"") {
         Some(quoted) => quoted_string(quoted)?,
         // Not only a token: URLs without quotes are about.
         None => cut(value, is_separator),
@@ -158,7 +158,7 @@ fn quoted_string(text: &str) -> Option<(&str, &str)> {
 fn unescape(value: &str) -> String {
     let mut plain = String::new();
     let mut rest = value;
-    while let Some((before, after)) = cut_at_first(rest, b'\\') {
+    while let Some((before, after)) = cut_at_first(rest, |b| b == b'\\') {
         plain.push_str(before);
         rest = after;
         // A backslash may be escaped too.
@@ -196,7 +196,7 @@ fn token68(text: &str) -> &str {
         .filter(|_| !opaque.is_empty());
     let after = skip(after, is_space);
     element
-        .filter(|_| after.is_empty() || after.starts_with(','))
+        .filter(|_| after.is_empty() || after.starts_with(","))
         .unwrap_or_default()
 }
 

@@ -53,6 +53,18 @@ pub enum Phase {
     Failure(Millis, Error),
 }
 
+impl Phase {
+    /// The phase as JavaScript sees it.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Success(_) => "success",
+            Self::Failure(..) => "failure",
+        }
+    }
+}
+
 /// Why a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EndReason {
@@ -151,56 +163,46 @@ impl Event {
     /// Its name, and what its listeners get; without the error of a refresh that failed.
     #[must_use]
     pub fn describe(&self) -> (&'static str, Value) {
-        match self {
+        let mut detail = Vec::new();
+        let mut add = |name: &'static str, value: Value| detail.push((name.to_owned(), value));
+        let name = match self {
             Self::Refresh { trigger, phase } => {
-                let (phase, duration) = match phase {
-                    Phase::Start => ("start", None),
-                    Phase::Success(duration) => ("success", Some(*duration)),
-                    Phase::Failure(duration, _) => ("failure", Some(*duration)),
-                };
-                let mut members = vec![
-                    ("phase", Value::from(phase)),
-                    ("trigger", Value::from(trigger.as_str())),
-                ];
-                members.extend(duration.map(|duration| ("duration", Value::from(duration as f64))));
-                ("refresh", Value::object(members))
+                add("phase", phase.as_str().into());
+                add("trigger", trigger.as_str().into());
+                if let Phase::Success(duration) | Phase::Failure(duration, _) = phase {
+                    add("duration", Value::from(*duration as f64));
+                }
+                "refresh"
             }
             Self::Adopted { trigger } => {
-                let mut members = vec![("phase", Value::from("adopted"))];
-                members.extend(trigger.map(|trigger| ("trigger", Value::from(trigger.as_str()))));
-                ("refresh", Value::object(members))
+                add("phase", "adopted".into());
+                if let Some(trigger) = trigger {
+                    add("trigger", trigger.as_str().into());
+                }
+                "refresh"
             }
-            Self::SessionStart { generation } => (
-                "sessionstart",
-                Value::object([("generation", Value::from(f64::from(*generation)))]),
-            ),
-            Self::SessionEnd { reason } => (
-                "sessionend",
-                Value::object([("reason", Value::from(reason.as_str()))]),
-            ),
+            Self::SessionStart { generation } => {
+                add("generation", f64::from(*generation).into());
+                "sessionstart"
+            }
+            Self::SessionEnd { reason } => {
+                add("reason", reason.as_str().into());
+                "sessionend"
+            }
             Self::StepUp {
                 acr_values,
                 max_age,
-            } => (
-                "stepup",
-                Value::object([
-                    (
-                        "acrValues",
-                        acr_values.as_deref().map_or(Value::Null, Value::from),
-                    ),
-                    (
-                        "maxAge",
-                        max_age.map_or(Value::Null, |age| Value::from(age as f64)),
-                    ),
-                ]),
-            ),
-            Self::Warning { code, message } => (
-                "warning",
-                Value::object([
-                    ("code", Value::from(code.as_str())),
-                    ("message", Value::from(message.as_str())),
-                ]),
-            ),
-        }
+            } => {
+                add("acrValues", acr_values.as_deref().into());
+                add("maxAge", max_age.map(|age| age as f64).into());
+                "stepup"
+            }
+            Self::Warning { code, message } => {
+                add("code", code.as_str().into());
+                add("message", message.as_str().into());
+                "warning"
+            }
+        };
+        (name, Value::Map(detail))
     }
 }

@@ -46,7 +46,10 @@ impl Tokens {
     ///
     /// What is wrong, by the name of the member; never its value.
     pub fn read(body: &Value, dpop: bool) -> Result<Self, &'static str> {
-        let member = |name| body.member(name).filter(|value| **value != Value::Null);
+        let member = |name| {
+            body.member(name)
+                .filter(|value| !matches!(value, Value::Null))
+        };
         let access = member("access_token")
             .ok_or("there is no access_token")
             .and_then(|value| {

@@ -71,7 +71,8 @@ impl Date {
         }
         let mut date = Self::default();
         let mut month = [0; 3];
-        for (&kind, found) in pattern.iter().zip(text.bytes()) {
+        for (index, found) in text.bytes().enumerate() {
+            let kind = pattern[index];
             let field = match kind {
                 b'p' if found == b' ' => continue,
                 b'p' | b'd' => &mut date.day,

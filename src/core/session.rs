@@ -3,8 +3,6 @@
 //! It does nothing by itself. The shell tells it what happened (`handle_*`), asks it what is to be done
 //! ([`Session::poll_effect`]) and when it wants to be asked again ([`Session::poll_timeout`]).
 
-use std::collections::VecDeque;
-
 use super::backoff::Backoff;
 use super::challenge::{self, Advice};
 use super::config::{Policy, Proactive};
@@ -167,7 +165,7 @@ pub struct Session {
     waiting: Vec<Waiting>,
     last_place: u32,
     next_id: u32,
-    effects: VecDeque<Effect>,
+    effects: Vec<Effect>,
 }
 
 impl Session {
@@ -195,12 +193,12 @@ impl Session {
             waiting: Vec::new(),
             last_place: 0,
             next_id: 0,
-            effects: VecDeque::new(),
+            effects: Vec::new(),
         };
         if session.policy.tabs.is_some() {
             session.join_tabs();
         } else if session.policy.checks_session {
-            session.effects.push_back(Effect::CheckSession);
+            session.effects.push(Effect::CheckSession);
         }
         session
     }
@@ -229,7 +227,7 @@ impl Session {
 
     fn check_session(&mut self) {
         if self.standing == Standing::Unknown {
-            self.effects.push_back(Effect::CheckSession);
+            self.effects.push(Effect::CheckSession);
         }
     }
 
@@ -252,7 +250,8 @@ impl Session {
 
     /// The next thing to do.
     pub fn poll_effect(&mut self) -> Option<Effect> {
-        self.effects.pop_front()
+        // There are only ever a few.
+        (!self.effects.is_empty()).then(|| self.effects.remove(0))
     }
 
     /// When [`Session::handle_timeout`] is to be called, on the monotonic clock.
@@ -589,7 +588,7 @@ impl Session {
             }
             Meaning::Redirected if self.policy.checks_session => {
                 self.flight = Some(flight);
-                self.effects.push_back(Effect::AskSession(id));
+                self.effects.push(Effect::AskSession(id));
             }
             Meaning::Redirected => self.doubt(flight, now),
             Meaning::Transient { retry_after } => {
@@ -683,9 +682,8 @@ impl Session {
     }
 
     fn oauth(&self, reply: &Reply) -> Option<OAuthError> {
-        let secrets = [self.keyring.access(), self.keyring.refresh()];
-        let secrets: Vec<_> = secrets.into_iter().flatten().map(Secret::expose).collect();
-        reply.oauth(&secrets)
+        let known = [self.keyring.access(), self.keyring.refresh()];
+        reply.oauth(&known.map(|secret| secret.map_or("", Secret::expose)))
     }
 
     fn start(&mut self, trigger: Trigger, now: Instant) {
@@ -724,7 +722,7 @@ impl Session {
         flight.step = Step::Calling;
         flight.deadline = now.monotonic + self.policy.refresh_timeout - taken;
         flight.sent = now;
-        self.effects.push_back(Effect::Refresh(flight.id));
+        self.effects.push(Effect::Refresh(flight.id));
         self.flight = Some(flight);
     }
 
@@ -871,7 +869,7 @@ impl Session {
         self.end_session(Standing::SignedOut, EndReason::SignedOut, now);
         let turn = self.policy.tabs.is_some().then(|| self.ask_turn(0));
         if turn.is_none() && self.stray.is_none() {
-            return self.effects.push_back(Effect::TellSignOut);
+            return self.effects.push(Effect::TellSignOut);
         }
         let at = now.monotonic + SIGN_OUT_GRACE;
         if let Some(before) = self.sign_out.replace(SignOut { at, turn }) {
@@ -895,7 +893,7 @@ impl Session {
 
     fn tell_sign_out(&mut self) {
         if let Some(sign_out) = self.sign_out.take() {
-            self.effects.push_back(Effect::TellSignOut);
+            self.effects.push(Effect::TellSignOut);
             self.end_turn(sign_out.turn);
         }
     }
@@ -907,7 +905,7 @@ impl Session {
         self.handle_sign_in(expiry, since, now);
         // Unlike a logout by cookie, a revocation names what it ends, and that is not what begins here.
         if untold {
-            self.effects.push_back(Effect::TellSignOut);
+            self.effects.push(Effect::TellSignOut);
         }
     }
 
@@ -997,7 +995,7 @@ impl Session {
 
     fn abort_stray(&mut self) {
         if let Some(stray) = self.stray.take() {
-            self.effects.push_back(Effect::Abort(stray.id));
+            self.effects.push(Effect::Abort(stray.id));
             self.end_turn(stray.turn);
         }
     }
@@ -1134,7 +1132,7 @@ impl Session {
             self.end_turn(turn);
         }
         self.tabs.away = true;
-        self.effects.push_back(Effect::Leave);
+        self.effects.push(Effect::Leave);
     }
 
     /// The page is shown: for the first time, or again.
@@ -1335,39 +1333,37 @@ impl Session {
 
     fn join_tabs(&mut self) {
         self.looks += 1;
-        self.effects.push_back(Effect::Join);
+        self.effects.push(Effect::Join);
     }
 
     fn look(&mut self) {
         self.looks += 1;
-        self.effects.push_back(Effect::Look);
+        self.effects.push(Effect::Look);
     }
 
     fn ask_turn(&mut self, lane: usize) -> TurnId {
         let turn = TurnId(self.fresh_id());
-        self.effects.push_back(Effect::AskTurn(turn, lane));
+        self.effects.push(Effect::AskTurn(turn, lane));
         turn
     }
 
     /// Lets go of a turn, had or asked for; what was to be told is told by then.
     fn end_turn(&mut self, turn: Option<TurnId>) {
         if let Some(turn) = turn {
-            self.effects.push_back(Effect::EndTurn(turn));
+            self.effects.push(Effect::EndTurn(turn));
         }
     }
 
     fn tell_tabs(&mut self) {
         self.keep_in_sight();
         if self.is_among_tabs() {
-            self.effects
-                .push_back(Effect::Tell(self.tabs.mark.written()));
+            self.effects.push(Effect::Tell(self.tabs.mark.written()));
         }
     }
 
     fn keep_in_sight(&mut self) {
         if self.is_among_tabs() && self.tabs.mark.status != Status::Unknown {
-            self.effects
-                .push_back(Effect::Keep(self.tabs.mark.written()));
+            self.effects.push(Effect::Keep(self.tabs.mark.written()));
         }
     }
 
@@ -1433,7 +1429,7 @@ impl Session {
             }
             Step::Inherited => self.call(flight, now),
             Step::Calling => {
-                self.effects.push_back(Effect::Abort(flight.id));
+                self.effects.push(Effect::Abort(flight.id));
                 self.lose_sight_of_token();
                 self.fail_for_now(
                     flight,
@@ -1567,11 +1563,14 @@ impl Session {
     }
 
     fn resume_all(&mut self, outcome: Outcome) {
-        if self.waiting.is_empty() {
-            return;
+        let mut ids = Vec::new();
+        for waiting in &self.waiting {
+            ids.push(waiting.id);
         }
-        let ids = self.waiting.drain(..).map(|waiting| waiting.id).collect();
-        self.effects.push_back(Effect::Resume(ids, outcome));
+        self.waiting.clear();
+        if !ids.is_empty() {
+            self.effects.push(Effect::Resume(ids, outcome));
+        }
     }
 
     fn fresh_id(&mut self) -> u32 {
@@ -1580,7 +1579,7 @@ impl Session {
     }
 
     fn notify(&mut self, event: Event) {
-        self.effects.push_back(Effect::Notify(event));
+        self.effects.push(Effect::Notify(event));
     }
 
     fn warn(&mut self, code: Warning, message: String) {

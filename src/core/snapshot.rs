@@ -47,12 +47,7 @@ impl From<Snapshot> for Value {
     fn from(snapshot: Snapshot) -> Self {
         Self::object([
             ("status", Self::from(snapshot.status.as_str())),
-            (
-                "expiresAt",
-                snapshot
-                    .expires_at
-                    .map_or(Self::Null, |at| Self::from(at as f64)),
-            ),
+            ("expiresAt", snapshot.expires_at.map(|at| at as f64).into()),
             ("generation", Self::from(f64::from(snapshot.generation))),
         ])
     }

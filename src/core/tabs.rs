@@ -45,7 +45,7 @@ impl News {
     /// Reads what another tab told; nothing, if that is of another version.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let next = |text| cut_at_first(text, b':');
+        let next = |text| cut_at_first(text, |b| b == b':');
         let (version, text) = next(text)?;
         let (session, text) = next(text)?;
         let (generation, text) = next(text)?;
@@ -185,8 +185,8 @@ impl Sight {
         let mut sight = Self::default();
         let mut rest = lines;
         while !rest.is_empty() {
-            let (line, after) = cut_at_first(rest, b'\n').unwrap_or((rest, ""));
-            let (what, page) = cut_at_last(line, b' ').unwrap_or((line, ""));
+            let (line, after) = cut_at_first(rest, |b| b == b'\n').unwrap_or((rest, ""));
+            let (what, page) = cut_at_last(line, |b| b == b' ').unwrap_or((line, ""));
             sight.pages.push(page.to_owned());
             match what.strip_prefix("@") {
                 Some(lane) => {

@@ -49,37 +49,46 @@ pub(crate) fn number(digits: &str) -> Option<u64> {
     number
 }
 
-/// Splits before the first byte that `at` accepts, which must be an ASCII one.
+// The bytes that these ask for must be ASCII ones: then each cut is between two characters.
+
+/// Splits before the first byte that `at` accepts.
 pub(crate) fn cut(text: &str, at: fn(u8) -> bool) -> (&str, &str) {
-    let end = text.bytes().position(at).unwrap_or(text.len());
+    let end = first(text, at, true).unwrap_or(text.len());
     text.split_at_checked(end).unwrap_or((text, ""))
 }
 
-/// Splits around the first `byte`, which must be an ASCII one.
-pub(crate) fn cut_at_first(text: &str, byte: u8) -> Option<(&str, &str)> {
-    around(text, text.bytes().position(|b| b == byte)?)
+/// Splits around the first byte that `at` accepts.
+pub(crate) fn cut_at_first(text: &str, at: fn(u8) -> bool) -> Option<(&str, &str)> {
+    around(text, first(text, at, true)?)
 }
 
-/// Splits around the last `byte`, which must be an ASCII one.
-pub(crate) fn cut_at_last(text: &str, byte: u8) -> Option<(&str, &str)> {
-    around(text, text.bytes().rposition(|b| b == byte)?)
+/// Splits around the last byte that `at` accepts.
+pub(crate) fn cut_at_last(text: &str, at: fn(u8) -> bool) -> Option<(&str, &str)> {
+    around(text, last(text, at, true)?)
+}
+
+/// Drops the bytes at the start that `over` accepts.
+pub(crate) fn skip(text: &str, over: fn(u8) -> bool) -> &str {
+    let start = first(text, over, false).unwrap_or(text.len());
+    text.get(start..).unwrap_or(text)
+}
+
+/// Drops the bytes at the end that `over` accepts.
+pub(crate) fn skip_back(text: &str, over: fn(u8) -> bool) -> &str {
+    let end = last(text, over, false).map_or(0, |last| last + 1);
+    text.get(..end).unwrap_or(text)
 }
 
 fn around(text: &str, at: usize) -> Option<(&str, &str)> {
     Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
-/// Drops the bytes at the start that `over` accepts, which must be ASCII ones.
-pub(crate) fn skip(text: &str, over: fn(u8) -> bool) -> &str {
-    let start = text.bytes().position(|b| !over(b)).unwrap_or(text.len());
-    text.get(start..).unwrap_or(text)
+fn first(text: &str, is: fn(u8) -> bool, wanted: bool) -> Option<usize> {
+    text.bytes().position(|b| is(b) == wanted)
 }
 
-/// Drops the bytes at the end that `over` accepts, which must be ASCII ones.
-pub(crate) fn skip_back(text: &str, over: fn(u8) -> bool) -> &str {
-    let last = text.bytes().rposition(|b| !over(b));
-    let end = last.map_or(0, |last| last + 1);
-    text.get(..end).unwrap_or(text)
+fn last(text: &str, is: fn(u8) -> bool, wanted: bool) -> Option<usize> {
+    text.bytes().rposition(|b| is(b) == wanted)
 }
 
 #[cfg(test)]
@@ -114,8 +123,8 @@ mod tests {
         fn what_is_cut_is_what_was_there(text in "[a,é]{0,9}") {
             let (before, after) = cut(&text, |b| b == b',');
             prop_assert_eq!(joined(&[before, after]), text.clone());
-            prop_assert_eq!(cut_at_first(&text, b','), text.split_once(','));
-            prop_assert_eq!(cut_at_last(&text, b','), text.rsplit_once(','));
+            prop_assert_eq!(cut_at_first(&text, |b| b == b','), text.split_once(','));
+            prop_assert_eq!(cut_at_last(&text, |b| b == b','), text.rsplit_once(','));
             prop_assert_eq!(skip(&text, |b| b == b','), text.trim_start_matches(','));
             prop_assert_eq!(skip_back(&text, |b| b == b','), text.trim_end_matches(','));
         }

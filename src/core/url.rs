@@ -28,13 +28,7 @@ impl<'a> Url<'a> {
         let Some(rest) = self.origin.strip_prefix("http://") else {
             return self.origin.starts_with("https://");
         };
-        // An IPv6 address without a port ends in a bracket.
-        let port = rest.bytes().rev().position(|b| b == b':' || b == b']');
-        let colon = rest.len() - port.map_or(0, |digits| digits + 1);
-        let host = match rest.split_at_checked(colon) {
-            Some((host, port)) if port.starts_with(':') => host,
-            _ => rest,
-        };
+        let (host, _port) = split_port(rest);
         let is_ipv4 = host.bytes().all(|b| b.is_ascii_digit() || b == b'.');
         host == "localhost"
             || host.ends_with(".localhost")
@@ -209,7 +203,7 @@ pub(super) fn split_scheme(text: &str) -> Option<(&str, &str)> {
         !b.is_ascii_alphanumeric() && !matches!(b, b'+' | b'-' | b'.')
     });
     let begun = scheme.bytes().next()?.is_ascii_alphabetic();
-    Some((scheme, rest.strip_prefix(':')?)).filter(|_| begun)
+    Some((scheme, rest.strip_prefix(":")?)).filter(|_| begun)
 }
 
 fn is_https(scheme: &str) -> Result<bool, UrlError> {
@@ -229,12 +223,8 @@ fn origin(https: bool, authority: &str, hosts: Hosts) -> Option<String> {
     } else {
         ("http://", "80")
     };
-    let target = cut_at_last(authority, b'@').map_or(authority, |(_user, target)| target);
-    let (host, port) = match cut_at_last(target, b':') {
-        // The last colon of `[::1]` is none of ours.
-        Some((host, port)) if !port.ends_with(']') => (host, port),
-        _ => (target, ""),
-    };
+    let target = cut_at_last(authority, |b| b == b'@').map_or(authority, |(_user, target)| target);
+    let (host, port) = split_port(target);
     let certain = match hosts {
         Hosts::Plain => is_plain_host(host),
         Hosts::Canonical => host.bytes().all(|b| b.is_ascii_graphic() && b != b'%'),
@@ -251,6 +241,14 @@ fn origin(https: bool, authority: &str, hosts: Hosts) -> Option<String> {
     let mut origin = joined(&[scheme, host, colon, port]);
     origin.make_ascii_lowercase();
     Some(origin)
+}
+
+fn split_port(target: &str) -> (&str, &str) {
+    match cut_at_last(target, |b| b == b':') {
+        // The last colon of `[::1]` is none of ours.
+        Some((host, port)) if !port.ends_with("]") => (host, port),
+        _ => (target, ""),
+    }
 }
 
 /// Whether lower-casing is all that the platform would do to this host.
@@ -303,7 +301,7 @@ fn relative_path<'a>(path: &str, base: &'a str) -> Cow<'a, str> {
     if path.is_empty() {
         return Cow::Borrowed(base);
     }
-    let directory = cut_at_last(base, b'/').map_or("", |(directory, _)| directory);
+    let directory = cut_at_last(base, |b| b == b'/').map_or("", |(directory, _)| directory);
     Cow::Owned(join(directory, path))
 }
 
@@ -327,7 +325,7 @@ fn join(directory: &str, path: &str) -> String {
         rest = after.get(1..);
         let dots = dots(segment);
         if dots == 2 {
-            let parent = cut_at_last(&normal, b'/').map_or(0, |(parent, _)| parent.len());
+            let parent = cut_at_last(&normal, |b| b == b'/').map_or(0, |(parent, _)| parent.len());
             normal.truncate(parent);
         }
         if dots == 1 || dots == 2 {
