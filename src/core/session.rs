@@ -148,7 +148,7 @@ pub struct Session {
     /// The generation that this session began with: nothing is replayed across it.
     first_generation: u32,
     life: Option<Life>,
-    flight: Option<Flight>,
+    flight: Option<Box<Flight>>,
     stray: Option<Stray>,
     backoff: Backoff,
     trial: Trial,
@@ -581,7 +581,7 @@ impl Session {
             None => {}
         }
         match meaning {
-            Meaning::Renewed(expiry) => self.succeed(flight, expiry, now),
+            Meaning::Renewed(expiry) => self.succeed(&flight, expiry, now),
             Meaning::Rejected => {
                 self.verdict = oauth;
                 self.doubt(flight, now);
@@ -622,7 +622,7 @@ impl Session {
                 let expiry = reply
                     .map(|reply| reply.expiry(now.wall))
                     .unwrap_or_default();
-                self.succeed(flight, expiry, now);
+                self.succeed(&flight, expiry, now);
             }
             Ok(Presence::Nobody) => self.doubt(flight, now),
             Ok(Presence::Unclear) | Err(_) => {
@@ -695,7 +695,7 @@ impl Session {
             trigger,
             phase: Phase::Start,
         });
-        let flight = Flight {
+        let flight = Box::new(Flight {
             id,
             trigger,
             started: now,
@@ -706,7 +706,7 @@ impl Session {
             overtaken: false,
             proven: trigger == Trigger::Unauthorized,
             probe: false,
-        };
+        });
         if self.policy.tabs.is_some() {
             self.queue(flight, 0, now);
         } else {
@@ -715,7 +715,7 @@ impl Session {
     }
 
     /// Asks the server.
-    fn call(&mut self, mut flight: Flight, now: Instant) {
+    fn call(&mut self, mut flight: Box<Flight>, now: Instant) {
         // The turn is not had for longer because it was inherited: the others wait for no longer.
         let inherited = flight.step == Step::Inherited;
         let taken = if inherited { self.legacy() } else { 0 };
@@ -726,7 +726,7 @@ impl Session {
         self.flight = Some(flight);
     }
 
-    fn succeed(&mut self, flight: Flight, expiry: Expiry, now: Instant) {
+    fn succeed(&mut self, flight: &Flight, expiry: Expiry, now: Instant) {
         self.generation += 1;
         self.backoff.clear();
         self.trial.begin(flight.proven, now.monotonic);
@@ -743,7 +743,7 @@ impl Session {
     }
 
     /// The server said no. That may only mean that another tab was faster (contract F6).
-    fn doubt(&mut self, mut flight: Flight, now: Instant) {
+    fn doubt(&mut self, mut flight: Box<Flight>, now: Instant) {
         if self.policy.tabs.is_none() {
             return self.reject(flight, now);
         }
@@ -753,7 +753,7 @@ impl Session {
         self.flight = Some(flight);
     }
 
-    fn reject(&mut self, mut flight: Flight, now: Instant) {
+    fn reject(&mut self, mut flight: Box<Flight>, now: Instant) {
         if flight.overtaken && self.is_expired(now, 0) {
             // It said no to a token that is not the last; that has had its day too, but there is another to try.
             flight.overtaken = false;
@@ -787,7 +787,7 @@ impl Session {
 
     fn fail_for_now(
         &mut self,
-        flight: Flight,
+        flight: Box<Flight>,
         seen: &str,
         retry_after: Option<Millis>,
         oauth: Option<OAuthError>,
@@ -810,7 +810,7 @@ impl Session {
         );
     }
 
-    fn fail(&mut self, flight: Flight, error: Error, now: Instant) {
+    fn fail(&mut self, flight: Box<Flight>, error: Error, now: Instant) {
         self.end_turn(flight.turn);
         if self.is_moot(&flight, now) {
             return self.resume_all(Outcome::Renewed);
@@ -1001,7 +1001,7 @@ impl Session {
     }
 
     /// Takes the refresh whose call has settled; none, if nobody waits for it any more. A sign-out may follow it then.
-    fn land(&mut self, id: FlightId) -> Option<Flight> {
+    fn land(&mut self, id: FlightId) -> Option<Box<Flight>> {
         if let Some(stray) = self.stray.take_if(|stray| stray.id == id) {
             self.end_turn(stray.turn);
             // The turn that was just let go of comes to it by itself.
@@ -1084,7 +1084,7 @@ impl Session {
         if let Some(lane) = self.tabs.free(turn) {
             return self.handle_late_turn(turn, lane);
         }
-        let is_its = |flight: &mut Flight| {
+        let is_its = |flight: &mut Box<Flight>| {
             flight.turn == Some(turn) && matches!(flight.step, Step::Queued(_))
         };
         let Some(flight) = self.flight.take_if(is_its) else {
@@ -1197,7 +1197,7 @@ impl Session {
             Step::Queued(queue) => !matches!(queue.holder, Some(Some(_))),
             _ => false,
         };
-        let flight = self.flight.as_ref();
+        let flight = self.flight.as_deref();
         knows_nothing
             && news.status == Status::Active
             && flight.is_some_and(|flight| flight.proven && saw_nobody_refresh(flight))
@@ -1280,14 +1280,13 @@ impl Session {
     }
 
     fn is_calling(&self) -> bool {
-        let calls = |flight: &Flight| flight.step == Step::Calling;
-        self.flight.as_ref().is_some_and(calls)
+        matches!(&self.flight, Some(flight) if flight.step == Step::Calling)
     }
 
     // ---- turns, and news of our own ----------------------------------------------------------------------------
 
     /// Asks for a turn in that lane, or in the next that is not stuck; where none is left, it goes alone.
-    fn queue(&mut self, mut flight: Flight, lane: usize, now: Instant) {
+    fn queue(&mut self, mut flight: Box<Flight>, lane: usize, now: Instant) {
         let Some(lane) = (lane..LANES).find(|lane| self.tabs.stuck[*lane].is_none()) else {
             return self.call(flight, now);
         };
@@ -1298,7 +1297,13 @@ impl Session {
         self.end_turn(before);
     }
 
-    fn wait_for_turn(&mut self, mut flight: Flight, lane: usize, goes_round: bool, now: Instant) {
+    fn wait_for_turn(
+        &mut self,
+        mut flight: Box<Flight>,
+        lane: usize,
+        goes_round: bool,
+        now: Instant,
+    ) {
         flight.step = Step::Queued(Queue {
             lane,
             goes_round,
@@ -1311,7 +1316,7 @@ impl Session {
     }
 
     /// Goes back to the first lane, where somebody has the turn who is not stuck.
-    fn go_back(&mut self, mut flight: Flight, now: Instant) {
+    fn go_back(&mut self, mut flight: Box<Flight>, now: Instant) {
         let Some(stuck) = self.tabs.stuck[0].take() else {
             return self.queue(flight, 0, now);
         };
@@ -1321,7 +1326,7 @@ impl Session {
     }
 
     /// Waits for what the tab before has asked of the server: the browser takes the answer, though nobody hears of it.
-    fn inherit(&mut self, mut flight: Flight, now: Instant) {
+    fn inherit(&mut self, mut flight: Box<Flight>, now: Instant) {
         flight.step = Step::Inheriting;
         flight.deadline = now.monotonic + self.legacy();
         self.flight = Some(flight);
@@ -1404,7 +1409,7 @@ impl Session {
     }
 
     /// A step of the refresh has taken long enough.
-    fn lose_patience(&mut self, mut flight: Flight, now: Instant) {
+    fn lose_patience(&mut self, mut flight: Box<Flight>, now: Instant) {
         match &mut flight.step {
             Step::Queued(queue) if !queue.impatient => {
                 queue.impatient = true;
@@ -1460,7 +1465,7 @@ impl Session {
         {
             life.slept += slept;
         }
-        let naps = |flight: &mut Flight| flight.step == Step::Napping;
+        let naps = |flight: &mut Box<Flight>| flight.step == Step::Napping;
         if let Some(flight) = self.flight.take_if(naps) {
             self.queue(flight, 0, now);
         }
