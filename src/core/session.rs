@@ -262,10 +262,8 @@ impl Session {
             None => self.next_proactive(),
         };
         let stray = self.stray.map(|stray| stray.deadline);
-        [refresh, stray, self.sign_out.map(|sign_out| sign_out.at)]
-            .into_iter()
-            .flatten()
-            .min()
+        let sign_out = self.sign_out.map(|sign_out| sign_out.at);
+        earliest(refresh, earliest(stray, sign_out))
     }
 
     // ---- requests ----------------------------------------------------------------------------------------------
@@ -1627,6 +1625,13 @@ impl Queue {
             }
             _ => Patience::Wait,
         }
+    }
+}
+
+fn earliest(one: Option<Millis>, other: Option<Millis>) -> Option<Millis> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        _ => one.or(other),
     }
 }
 

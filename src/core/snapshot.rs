@@ -45,10 +45,14 @@ pub struct Snapshot {
 
 impl From<Snapshot> for Value {
     fn from(snapshot: Snapshot) -> Self {
-        Self::object([
-            ("status", Self::from(snapshot.status.as_str())),
-            ("expiresAt", snapshot.expires_at.map(|at| at as f64).into()),
-            ("generation", Self::from(f64::from(snapshot.generation))),
+        let expires_at = snapshot.expires_at.map(|at| at as f64);
+        Self::Map(vec![
+            ("status".to_owned(), snapshot.status.as_str().into()),
+            ("expiresAt".to_owned(), expires_at.into()),
+            (
+                "generation".to_owned(),
+                f64::from(snapshot.generation).into(),
+            ),
         ])
     }
 }

@@ -6,7 +6,7 @@
 
 use super::effect::TurnId;
 use super::snapshot::Status;
-use super::text::{cut_at_first, cut_at_last, decimal, joined, number};
+use super::text::{cut, cut_at_first, cut_at_last, decimal, listed, number};
 use super::time::{Instant, Millis};
 use super::token::Expiry;
 
@@ -45,12 +45,13 @@ impl News {
     /// Reads what another tab told; nothing, if that is of another version.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let next = |text| cut_at_first(text, |b| b == b':');
-        let (version, text) = next(text)?;
-        let (session, text) = next(text)?;
-        let (generation, text) = next(text)?;
-        let (status, text) = next(text)?;
-        let (date, _) = next(text).unwrap_or((text, ""));
+        let mut parts = [""; 5];
+        let mut rest = Some(text);
+        for part in &mut parts {
+            let (this, after) = cut(rest?, |b| b == b':');
+            (*part, rest) = (this, after.get(1..));
+        }
+        let [version, session, generation, status, date] = parts;
         let count = |text| number(text).filter(|n| *n <= LAST_GENERATION.into());
         let news = Self {
             session: count(session)? as u32,
@@ -69,17 +70,14 @@ impl News {
     /// What [`News::parse`] reads.
     #[must_use]
     pub fn written(&self) -> String {
-        joined(&[
+        let parts = [
             VERSION,
-            ":",
             &decimal(self.session.into()),
-            ":",
             &decimal(self.generation.into()),
-            ":",
             self.status.as_str(),
-            ":",
             &self.expires_at.map(decimal).unwrap_or_default(),
-        ])
+        ];
+        listed(&parts, ":")
     }
 
     /// Whether this is later than what was known so far.

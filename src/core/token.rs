@@ -133,25 +133,27 @@ impl Reply {
     /// in the answer itself (contract K4).
     #[must_use]
     pub fn oauth(&self, known: &[&str]) -> Option<OAuthError> {
-        let body = self.body.as_ref()?;
-        let text = |name| body.member(name).and_then(Value::as_text);
-        let repeatable = |words: &&str| {
-            // RFC 6749 appendix A.8.
-            let allowed = |b: u8| matches!(b, b' '..=b'~') && b != b'"' && b != b'\\';
-            let inside = |name| text(name).is_some_and(|secret| holds(words, secret));
-            words.len() <= 300
-                && words.bytes().all(allowed)
-                && !known.iter().any(|secret| holds(words, secret))
-                && !["access_token", "refresh_token", "id_token"]
-                    .into_iter()
-                    .any(inside)
-        };
-        Some(OAuthError {
-            code: text("error").filter(repeatable).filter(is_word)?.to_owned(),
-            description: text("error_description")
-                .filter(repeatable)
+        let code = self.repeatable("error", known)?;
+        is_word(code).then(|| OAuthError {
+            code: code.to_owned(),
+            description: self
+                .repeatable("error_description", known)
                 .map(str::to_owned),
         })
+    }
+
+    fn repeatable(&self, name: &str, known: &[&str]) -> Option<&str> {
+        let words = self.text(name)?;
+        // RFC 6749 appendix A.8.
+        let allowed = |b: u8| matches!(b, b' '..=b'~') && b != b'"' && b != b'\\';
+        let own = |name: &&str| self.text(name).is_some_and(|secret| holds(words, secret));
+        let repeatable = words.len() <= 300
+            && words.bytes().all(allowed)
+            && !known.iter().any(|secret| holds(words, secret))
+            && !["access_token", "refresh_token", "id_token"]
+                .iter()
+                .any(own);
+        repeatable.then_some(words)
     }
 
     /// Until when the session is good, as its JSON has it.
@@ -185,7 +187,11 @@ impl Reply {
     }
 
     fn oauth_error(&self) -> Option<&str> {
-        self.body.as_ref()?.member("error")?.as_text()
+        self.text("error")
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.body.as_ref()?.member(name)?.as_text()
     }
 }
 
@@ -242,13 +248,16 @@ fn token_misconfiguration(status: u16, error: Option<&str>) -> String {
 
 fn answered(status: u16, error: Option<&str>, cure: &str) -> String {
     let status = decimal(status.into());
-    let word = error.filter(is_word);
-    let word = word.map_or(String::new(), |word| joined(&[" (", word, ")"]));
-    joined(&["it was answered ", &status, &word, "; ", cure])
+    match error {
+        Some(word) if is_word(word) => {
+            joined(&["it was answered ", &status, " (", word, "); ", cure])
+        }
+        _ => joined(&["it was answered ", &status, "; ", cure]),
+    }
 }
 
 /// Only words of OAuth's own alphabet are repeated, and only short ones: an error field could hold anything.
-fn is_word(word: &&str) -> bool {
+fn is_word(word: &str) -> bool {
     !word.is_empty()
         && word.len() <= 40
         && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
