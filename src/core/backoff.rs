@@ -18,7 +18,7 @@ pub(super) struct Backoff {
     failures: u32,
     /// On the monotonic clock; in force while there is an error.
     until: Millis,
-    error: Option<Error>,
+    error: Option<Box<Error>>,
     /// Whether `online` or becoming visible has already cut a pause short.
     hurried: bool,
     random: u64,
@@ -36,7 +36,7 @@ impl Backoff {
     }
 
     /// Begins a pause, and says in the error how long it is.
-    pub(super) fn begin(&mut self, mut error: Error, now: Millis) -> Error {
+    pub(super) fn begin(&mut self, mut error: Error, now: Millis) -> Box<Error> {
         let longest = (SHORTEST << (self.failures + 1).min(16)).min(LONGEST);
         let wait = match (error.retry_after, error.code) {
             (Some(wait), _) => wait.clamp(SHORTEST, LONGEST_OBEYED),
@@ -46,6 +46,7 @@ impl Backoff {
         self.failures += 1;
         self.until = now + wait;
         error.retry_after = Some(wait);
+        let error = Box::new(error);
         self.error = Some(error.clone());
         error
     }
@@ -58,12 +59,10 @@ impl Backoff {
     }
 
     /// The error to fail fast with, if the pause is on.
-    pub(super) fn in_force(&self, now: Millis) -> Option<Error> {
-        let error = self.error.as_ref().filter(|_| now < self.until)?;
-        Some(Error {
-            retry_after: Some(self.until - now),
-            ..error.clone()
-        })
+    pub(super) fn in_force(&self, now: Millis) -> Option<Box<Error>> {
+        let mut error = self.error.clone().filter(|_| now < self.until)?;
+        error.retry_after = Some(self.until - now);
+        Some(error)
     }
 
     /// When the next refresh may start by itself, on the monotonic clock.
@@ -73,7 +72,7 @@ impl Backoff {
 
     /// The error of the last refresh, if that failed.
     pub(super) fn error(&self) -> Option<&Error> {
-        self.error.as_ref()
+        self.error.as_deref()
     }
 
     /// Whether a pause may be cut short: once, until a refresh succeeds or starts in its own time.

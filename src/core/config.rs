@@ -212,6 +212,8 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
+    // Inlined into each other, the four that are marked would be shipped at greater length.
+    #[inline(never)]
     fn read(&mut self, page: Option<Page<'_>>) -> Config {
         let bearer = self.bearer;
         let dpop = self.flag("dpop");
@@ -303,7 +305,6 @@ impl<'a> Reading<'a> {
         }
     }
 
-    #[cold]
     fn refuse(&mut self, error: Error) {
         self.refusal.get_or_insert(error);
     }
@@ -398,6 +399,7 @@ impl<'a> Reading<'a> {
         None
     }
 
+    #[inline(never)]
     fn exclusions(&mut self) -> (Vec<Pattern>, Vec<usize>) {
         let mut patterns = Vec::new();
         let mut matchers = Vec::new();
@@ -440,6 +442,7 @@ impl<'a> Reading<'a> {
         }
     }
 
+    #[inline(never)]
     fn unauthorized(&mut self) -> Unauthorized {
         let items = match self.given("unauthorized") {
             None => return Unauthorized::Statuses(vec![401]),
@@ -465,6 +468,7 @@ impl<'a> Reading<'a> {
         Unauthorized::Statuses(statuses)
     }
 
+    #[inline(never)]
     fn csrf(&mut self) -> Csrf {
         const ACCEPTED: &str =
             "{ cookie, header }, { header, value } or false, names and values such as HTTP allows";

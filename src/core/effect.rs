@@ -56,5 +56,5 @@ pub enum Freshness {
     /// The refresh is under way; [`Effect::Resume`] brings its outcome.
     Wait(WaitId),
     /// It cannot be had.
-    Refuse(Error),
+    Refuse(Box<Error>),
 }

@@ -50,7 +50,7 @@ pub enum Phase {
     /// The session was renewed after that many milliseconds.
     Success(Millis),
     /// It failed after that many milliseconds.
-    Failure(Millis, Error),
+    Failure(Millis, Box<Error>),
 }
 
 impl Phase {

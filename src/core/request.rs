@@ -86,7 +86,7 @@ pub enum Admission {
     /// Not before the refresh has ended; then ask again.
     Wait(WaitId),
     /// No; the session cannot be refreshed now. A 401 that it already had goes into the error.
-    Refuse(Error),
+    Refuse(Box<Error>),
     /// There is nothing more to try: its caller gets the 401 that it had.
     GiveBack,
 }
@@ -108,7 +108,7 @@ pub enum Verdict {
     /// It is to be sent once more: ask for admission again.
     Retry(Ticket),
     /// It could not be cured: its caller gets the error, with the answer in it.
-    Refuse(Error),
+    Refuse(Box<Error>),
 }
 
 /// What came of a refresh for those who waited for it.
@@ -117,7 +117,7 @@ pub enum Outcome {
     /// The session goes on.
     Renewed,
     /// It could not be refreshed now.
-    Failed(Error),
+    Failed(Box<Error>),
     /// The session is over.
     Over,
     /// Another session has begun.

@@ -516,11 +516,10 @@ impl Session {
 
     /// The error of asking for a refresh where the session is over, with what the server said to that.
     #[must_use]
-    pub fn session_ended(&self) -> Error {
-        Error {
-            oauth: self.verdict.clone(),
-            ..Error::session_ended()
-        }
+    pub fn session_ended(&self) -> Box<Error> {
+        let mut error = Box::new(Error::session_ended());
+        error.oauth.clone_from(&self.verdict);
+        error
     }
 
     // ---- refreshing --------------------------------------------------------------------------------------------
@@ -532,11 +531,11 @@ impl Session {
         }
         if self.flight.is_none() {
             if !self.can_refresh() {
-                return Freshness::Refuse(Error::new(
+                return Freshness::Refuse(Box::new(Error::new(
                     Code::RefreshMisconfigured,
                     "There is no refresh token, or it was given up because its fate is unknown after two lost answers: \
                      sign in again, or set the option refresh to a function.",
-                ));
+                )));
             }
             self.start(Trigger::Manual, now);
         }
@@ -768,11 +767,7 @@ impl Session {
             Standing::Ended
         };
         self.keyring.forget();
-        let phase = Phase::Failure(flight.age(now), self.session_ended());
-        self.notify(Event::Refresh {
-            trigger: flight.trigger,
-            phase,
-        });
+        self.notify_failure(&flight, self.session_ended(), now);
         if !flight.probe {
             self.tabs.mark.end(Status::Ended);
             self.tell_tabs();
@@ -814,11 +809,7 @@ impl Session {
             return self.resume_all(Outcome::Renewed);
         }
         let error = self.backoff.begin(error, now.monotonic);
-        let phase = Phase::Failure(flight.age(now), error.clone());
-        self.notify(Event::Refresh {
-            trigger: flight.trigger,
-            phase,
-        });
+        self.notify_failure(&flight, error.clone(), now);
         self.resume_all(Outcome::Failed(error));
     }
 
@@ -983,10 +974,8 @@ impl Session {
                 self.end_turn(flight.turn);
             }
             let given_up = "The refresh was given up, for the user signed in or out meanwhile.";
-            self.notify(Event::Refresh {
-                trigger: flight.trigger,
-                phase: Phase::Failure(flight.age(now), Error::new(Code::SessionEnded, given_up)),
-            });
+            let error = Error::new(Code::SessionEnded, given_up);
+            self.notify_failure(&flight, Box::new(error), now);
         }
         self.resume_all(outcome);
     }
@@ -1583,6 +1572,13 @@ impl Session {
 
     fn notify(&mut self, event: Event) {
         self.effects.push(Effect::Notify(event));
+    }
+
+    fn notify_failure(&mut self, flight: &Flight, error: Box<Error>, now: Instant) {
+        self.notify(Event::Refresh {
+            trigger: flight.trigger,
+            phase: Phase::Failure(flight.age(now), error),
+        });
     }
 
     fn warn(&mut self, code: Warning, message: String) {

@@ -209,7 +209,7 @@ impl World {
         };
         match self.session.judge(ticket, answer, self.now) {
             Verdict::Deliver => self.life(caller).state = State::Done(Fate::Answered),
-            Verdict::Refuse(error) => self.life(caller).state = State::Done(Fate::Refused(error)),
+            Verdict::Refuse(error) => self.life(caller).state = State::Done(Fate::Refused(*error)),
             Verdict::Retry(ticket) => {
                 assert!(ticket.is_retry());
                 self.life(caller).state = State::Resumed(ticket);
@@ -247,7 +247,7 @@ impl World {
     fn ask(&mut self, freshness: Freshness) -> Caller {
         let caller = self.add(match freshness {
             Freshness::Fresh => State::Done(Fate::Fresh),
-            Freshness::Refuse(error) => State::Done(Fate::Refused(error)),
+            Freshness::Refuse(error) => State::Done(Fate::Refused(*error)),
             Freshness::Wait(id) => State::Waiting(id, None),
         });
         self.settle();
@@ -426,7 +426,7 @@ impl World {
         };
         let errors: Vec<_> = self.events().into_iter().filter_map(failed).collect();
         let [error] = errors.try_into().expect("one refresh failed");
-        error
+        *error
     }
 
     // ---- the shell -----------------------------------------------------------------------------
@@ -530,7 +530,7 @@ impl World {
                 State::Resumed(ticket)
             }
             (None, Outcome::Renewed | Outcome::Replaced) => State::Done(Fate::Fresh),
-            (None, Outcome::Failed(error)) => State::Done(Fate::Refused(error.clone())),
+            (None, Outcome::Failed(error)) => State::Done(Fate::Refused(*error.clone())),
             (None, Outcome::Over) => State::Done(Fate::Over),
         };
     }
@@ -553,7 +553,7 @@ impl World {
                 self.life(caller).waiting_since = self.now.monotonic;
                 State::Waiting(id, Some(ticket))
             }
-            Admission::Refuse(error) => State::Done(Fate::Refused(error)),
+            Admission::Refuse(error) => State::Done(Fate::Refused(*error)),
             Admission::GiveBack => {
                 assert!(self.sends(caller) > 0, "{caller:?} has no 401 to give back");
                 State::Done(Fate::GivenBack)
