@@ -163,46 +163,45 @@ impl Event {
     /// Its name, and what its listeners get; without the error of a refresh that failed.
     #[must_use]
     pub fn describe(&self) -> (&'static str, Value) {
-        let mut detail = Vec::new();
-        let mut add = |name: &'static str, value: Value| detail.push((name.to_owned(), value));
+        let mut detail = Value::Map(Vec::new());
         let name = match self {
             Self::Refresh { trigger, phase } => {
-                add("phase", phase.as_str().into());
-                add("trigger", trigger.as_str().into());
+                detail.add("phase", phase.as_str());
+                detail.add("trigger", trigger.as_str());
                 if let Phase::Success(duration) | Phase::Failure(duration, _) = phase {
-                    add("duration", Value::from(*duration as f64));
+                    detail.add("duration", *duration as f64);
                 }
                 "refresh"
             }
             Self::Adopted { trigger } => {
-                add("phase", "adopted".into());
+                detail.add("phase", "adopted");
                 if let Some(trigger) = trigger {
-                    add("trigger", trigger.as_str().into());
+                    detail.add("trigger", trigger.as_str());
                 }
                 "refresh"
             }
             Self::SessionStart { generation } => {
-                add("generation", f64::from(*generation).into());
+                detail.add("generation", f64::from(*generation));
                 "sessionstart"
             }
             Self::SessionEnd { reason } => {
-                add("reason", reason.as_str().into());
+                detail.add("reason", reason.as_str());
                 "sessionend"
             }
             Self::StepUp {
                 acr_values,
                 max_age,
             } => {
-                add("acrValues", acr_values.as_deref().into());
-                add("maxAge", max_age.map(|age| age as f64).into());
+                detail.add("acrValues", acr_values.as_deref());
+                detail.add("maxAge", max_age.map(|age| age as f64));
                 "stepup"
             }
             Self::Warning { code, message } => {
-                add("code", code.as_str().into());
-                add("message", message.as_str().into());
+                detail.add("code", code.as_str());
+                detail.add("message", message.as_str());
                 "warning"
             }
         };
-        (name, Value::Map(detail))
+        (name, detail)
     }
 }

@@ -126,7 +126,7 @@ impl Date {
             return Some(0);
         };
         let seconds = (days * 24 + self.hour) * 3600 + self.minute * 60 + self.second;
-        Some(seconds.saturating_mul(1000))
+        Some(seconds * 1000)
     }
 }
 

@@ -45,14 +45,10 @@ pub struct Snapshot {
 
 impl From<Snapshot> for Value {
     fn from(snapshot: Snapshot) -> Self {
-        let expires_at = snapshot.expires_at.map(|at| at as f64);
-        Self::Map(vec![
-            ("status".to_owned(), snapshot.status.as_str().into()),
-            ("expiresAt".to_owned(), expires_at.into()),
-            (
-                "generation".to_owned(),
-                f64::from(snapshot.generation).into(),
-            ),
-        ])
+        let mut value = Self::Map(Vec::new());
+        value.add("status", snapshot.status.as_str());
+        value.add("expiresAt", snapshot.expires_at.map(|at| at as f64));
+        value.add("generation", f64::from(snapshot.generation));
+        value
     }
 }

@@ -35,6 +35,13 @@ impl Value {
         )
     }
 
+    /// Gives an object one more member.
+    pub(super) fn add(&mut self, name: &str, value: impl Into<Self>) {
+        if let Self::Map(members) = self {
+            members.push((name.to_owned(), value.into()));
+        }
+    }
+
     /// The member called `name`, if this is an object that has it.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&Self> {
