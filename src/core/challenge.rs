@@ -1,6 +1,6 @@
 //! `WWW-Authenticate`, by the grammar of RFC 9110 §11.6.1, and what a 401 asks for.
 
-use super::text::{cut, cut_at_first, number, skip};
+use super::text::{around, cut, cut_at_first, number, skip};
 
 /// What to do about a 401.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,12 +147,13 @@ fn param(text: &str) -> Option<(&str, &str, &str)> {
 /// Splits around the closing quote, which must be there.
 fn quoted_string(text: &str) -> Option<(&str, &str)> {
     let mut escaped = false;
-    let end = text.bytes().position(|b| {
-        let closing = b == b'"' && !escaped;
+    for (index, b) in text.bytes().enumerate() {
+        if b == b'"' && !escaped {
+            return around(text, index);
+        }
         escaped = b == b'\\' && !escaped;
-        closing
-    })?;
-    Some((text.get(..end)?, text.get(end + 1..)?))
+    }
+    None
 }
 
 fn unescape(value: &str) -> String {

@@ -252,8 +252,9 @@ impl<'a> Reading<'a> {
             }
         }
         let mut login = Vec::new();
-        for url in self.texts("loginURL") {
-            if let Some(url) = self.endpoint("loginURL", &self.resolve(url)) {
+        for item in self.items("loginURL") {
+            let url = self.resolve(item.as_text().unwrap_or_default());
+            if let Some(url) = self.endpoint("loginURL", &url) {
                 login.push(url);
             }
         }
@@ -343,10 +344,6 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn texts(&self, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.items(name).iter().filter_map(Value::as_text)
-    }
-
     fn url(&self, name: &str) -> Option<String> {
         self.word(name).map(|url| self.resolve(url))
     }
@@ -364,7 +361,8 @@ impl<'a> Reading<'a> {
         if let Some(text) = self.word("baseURL") {
             self.list("baseURL", text, located(text, self.base.as_ref()));
         }
-        for text in self.texts("origins") {
+        for item in self.items("origins") {
+            let text = item.as_text().unwrap_or_default();
             self.list("origins", text, located(text, None));
         }
     }

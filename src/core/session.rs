@@ -679,8 +679,9 @@ impl Session {
     }
 
     fn oauth(&self, reply: &Reply) -> Option<OAuthError> {
-        let known = [self.keyring.access(), self.keyring.refresh()];
-        reply.oauth(&known.map(|secret| secret.map_or("", Secret::expose)))
+        let access = self.keyring.access().map_or("", Secret::expose);
+        let refresh = self.keyring.refresh().map_or("", Secret::expose);
+        reply.oauth(&[access, refresh])
     }
 
     fn start(&mut self, trigger: Trigger, now: Instant) {

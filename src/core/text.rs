@@ -79,7 +79,8 @@ pub(crate) fn skip_back(text: &str, over: fn(u8) -> bool) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
-fn around(text: &str, at: usize) -> Option<(&str, &str)> {
+/// Splits around the byte at that index.
+pub(crate) fn around(text: &str, at: usize) -> Option<(&str, &str)> {
     Some((text.get(..at)?, text.get(at + 1..)?))
 }
 

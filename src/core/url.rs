@@ -46,7 +46,7 @@ impl<'a> Url<'a> {
     /// platform's own `URL` and give its `href` to [`Url::from_href`]. [`UrlError::NotHttp`] and
     /// [`UrlError::NoBase`] are final: such a request goes to no origin of ours.
     pub fn parse(text: &'a str, base: Option<&'a Base>) -> Result<Self, UrlError> {
-        read(text, base, Hosts::Plain).map(Self::compared)
+        Ok(read(text, base, Hosts::Plain)?.compared())
     }
 
     /// Reads the `href` of a platform `URL` object, whose host needs no more checking.
@@ -56,7 +56,7 @@ impl<'a> Url<'a> {
     /// [`UrlError::NotHttp`] for other schemes; [`UrlError::AskPlatform`] or [`UrlError::NoBase`]
     /// for a text that no platform would have serialized. None of them can be one of our origins.
     pub fn from_href(href: &'a str) -> Result<Self, UrlError> {
-        read(href, None, Hosts::Canonical).map(Self::compared)
+        Ok(read(href, None, Hosts::Canonical)?.compared())
     }
 
     /// The same destination, borrowing from nobody.
@@ -68,11 +68,9 @@ impl<'a> Url<'a> {
         }
     }
 
-    fn compared(place: Url<'a>) -> Self {
-        Self {
-            path: without_trailing_slash(place.path),
-            ..place
-        }
+    fn compared(mut self) -> Self {
+        self.path = without_trailing_slash(self.path);
+        self
     }
 }
 
