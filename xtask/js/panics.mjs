@@ -23,6 +23,36 @@ const PANICS = [
 /** Those that only a panic's message takes. They stand in tables, where wasm-opt cannot see that nothing asks for them. */
 const FORMATS = [/^core::fmt::write$/, /^<core::fmt::Formatter>::/, /^<.* as core::fmt::(Debug|Display|Write)>::/]
 
+/** What they would say, as std and wasm-bindgen have it. What another version says instead only stays. */
+const SAYINGS = [
+  'RefCell already borrowed',
+  'RefCell already mutably borrowed',
+  'LazyCell instance has previously been poisoned',
+  'Tried to shrink to a larger capacity',
+  'attempt to calculate the remainder with a divisor of zero',
+  'assertion failed: self.is_char_boundary(new_len)',
+  'capacity overflow',
+  '`async fn` resumed after completion',
+  'internal error: entered unreachable code',
+  "The JS binding should only ever produce a valid value or the specific 'invalid' value",
+  'finish: callbacks should be Some',
+  'finish: result should be None',
+  'slice index starts at ',
+  ' but ends at ',
+  'index out of bounds: the len is ',
+  ' but the index is ',
+  'range start index ',
+  'range end index ',
+  ' out of range for slice of length ',
+  'insertion index (is ',
+  ') should be <= len (is ',
+  'removal index (is ',
+  'swap_remove index (is ',
+  ') should be < len (is ',
+  // The digits of numbers, by twos.
+  Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0')).join(''),
+]
+
 /** No locals, `unreachable`, `end`. */
 const TRAP = Buffer.from([0, 0x00, 0x0b])
 
@@ -48,7 +78,7 @@ export function withoutPanics(wasm) {
       })
       return Buffer.concat([number(bodies.length), ...bodies.flatMap((body) => [number(body.length), body])])
     },
-    [DATA]: blankPlaces,
+    [DATA]: blank,
   })
 }
 
@@ -81,12 +111,18 @@ function functionNames(source) {
   return new Map()
 }
 
+function blank(source) {
+  const segments = dataSegments(source).map(({ at, bytes }) => ({ at, bytes: Buffer.from(bytes) }))
+  blankPlaces(segments)
+  segments.forEach(blankSayings)
+  return fromSegments(segments)
+}
+
 /**
  * Blanks each `core::panic::Location` (address and length of a file's name, line, column) and that name. The linker may have
  * put one name right behind another, so they are found by who points at them.
  */
-function blankPlaces(source) {
-  const segments = dataSegments(source).map(({ at, bytes }) => ({ at, bytes: Buffer.from(bytes) }))
+function blankPlaces(segments) {
   const inMemory = (address, length) => {
     const segment = segments.find(({ at, bytes }) => address >= at && address + length <= at + bytes.length)
     return segment?.bytes.subarray(address - segment.at, address - segment.at + length)
@@ -103,7 +139,12 @@ function blankPlaces(source) {
   }
   // Only now, for several places may be in one file.
   for (const name of names) name.fill(0)
-  return fromSegments(segments)
+}
+
+function blankSayings({ bytes }) {
+  for (const saying of SAYINGS) {
+    for (let at; (at = bytes.indexOf(saying)) >= 0; ) bytes.fill(0, at, at + saying.length)
+  }
 }
 
 /** In bytes. */

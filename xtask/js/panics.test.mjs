@@ -9,12 +9,13 @@ const body = (...instructions) => [instructions.length + 2, 0, ...instructions, 
 /** What the linker does: two paths, one right behind the other. */
 const paths = 'src/a.rssrc/b.rs'
 const said = 'not a path.rs'
+const panicked = 'triggerRefCell already borrowedvisible'
 const START = 64
 const word = (value) => [...Buffer.from(Uint32Array.of(value).buffer)]
 const place = (offset, length, line = 7, column = 9) => [offset + START, length, line, column].flatMap(word)
 /** The last two are no places: one has no line, the other no name. */
 const places = [...place(0, 8), ...place(8, 8), ...place(0, 8), ...place(0, 8, 0), ...place(16, said.length)]
-const data = [...Buffer.from(paths + said), 0, 0, 0, ...places]
+const data = [...Buffer.from(paths + said), 0, 0, 0, ...places, ...Buffer.from(panicked)]
 
 /** Each answers its number. */
 const bodies = [0, 1, 2, 3, 4].map((n) => body(0x41, n))
@@ -74,7 +75,13 @@ test('places in the source are blank, names and all; what only looks like one st
   const seen = Buffer.from(memory.buffer, START, data.length)
   const kept = paths.length + said.length + 3
   assert.equal(seen.subarray(0, kept).toString('latin1'), `${'\0'.repeat(paths.length)}${said}\0\0\0`)
-  assert.deepEqual([...seen.subarray(kept)], [...Array(48).fill(0), ...places.slice(48)])
+  assert.deepEqual([...seen.subarray(kept, -panicked.length)], [...Array(48).fill(0), ...places.slice(48)])
+})
+
+test('what a panic would say is blank, and nothing beside it', () => {
+  const { memory } = instance(withoutPanics(module(['core::panicking::panic'])))
+  const seen = Buffer.from(memory.buffer, START + data.length - panicked.length, panicked.length)
+  assert.equal(seen.toString('latin1'), `trigger${'\0'.repeat(24)}visible`)
 })
 
 test('an engine whose names are gone is refused', () => {
