@@ -8,9 +8,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { split } from './columns.mjs'
 import { shorten } from './names.mjs'
-import { encode } from './text.mjs'
+import { pack, unpacker } from './pack.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 export const root = join(here, '..', '..')
@@ -64,12 +63,8 @@ export const wasm = engine.wasm
 
 /** Source of a module whose default export is a function that returns the engine's bytes, a new `Uint8Array` each time. */
 function bytesModule() {
-  const { bytes, layout } = split(engine.wasm)
-  const { text, common } = encode(bytes)
-  const decoded = `decode(${JSON.stringify(text)}, ${JSON.stringify(common)}, ${bytes.length})`
-  return `import { join } from './columns.mjs'
-import { decode } from './text.mjs'
-export default () => join(${decoded}, ${JSON.stringify(layout)})
+  return `import { unpack } from './unpack.mjs'
+export default () => unpack(${JSON.stringify([...unpacker()])}, ${JSON.stringify(pack(engine.wasm))})
 `
 }
 

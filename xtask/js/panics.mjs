@@ -6,8 +6,8 @@
 // Nothing but panics formats anything in the engine (src/core/text.rs says why), so what std formats with goes too.
 
 import { CODE, CUSTOM, DATA, IMPORTS, dataSegments, fromSegments, number, reader, rewrite } from './binary.mjs'
-import { calls } from './columns.mjs'
 import { importType } from './names.mjs'
+import { calls } from './pack.mjs'
 
 /** The names of functions that never return; what they take is for the message. Hashes of crates are gone from them. */
 const PANICS = [

@@ -113,14 +113,14 @@ function toModule(code, { start, bytes }, reserved) {
       return ''
     })
   if (imports.length === 0 || /\bimports[[.]/.test(body)) refuse('what wasm2js wrote does not import as it used to')
-  const encoded = encode(bytes)
+  const encoded = encode(bytes, true)
   return `${imports.join('\n')}
 import { Client, __wbg_set_wasm } from './glue_bg.js'
 import { decode } from '../../xtask/js/text.mjs'
 ${body}
 export function start() {
   const engine = instantiate()
-  const data = decode(${JSON.stringify(encoded.text)}, ${JSON.stringify(encoded.common)}, ${bytes.length})
+  const data = decode(${JSON.stringify(encoded.text)}, ${JSON.stringify(encoded.kinds)}, ${bytes.length})
   new Uint8Array(engine.memory.buffer).set(data, ${start})
   __wbg_set_wasm(engine)
   return { Client }
