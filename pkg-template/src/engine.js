@@ -1,6 +1,6 @@
 import * as glue from '#engine/glue'
 import { AuthError } from '#engine/snippets/error.js'
-import * as bearer from '#engine/snippets/bearer.js'
+import * as calls from '#engine/snippets/calls.js'
 import * as dpop from '#engine/snippets/dpop.js'
 import * as outgoing from '#engine/snippets/outgoing.js'
 import * as platform from '#engine/snippets/platform.js'
@@ -21,7 +21,7 @@ export function loading(compile) {
 /** Starts the engine; there is one in a page, however many clients. */
 export function instantiate(module) {
   // Most of what it imports is in the glue; what needs no glue it imports from our own modules directly.
-  const everything = { ...glue, ...outgoing, ...platform, ...tabs, ...bearer, ...dpop }
+  const everything = { ...glue, ...outgoing, ...platform, ...tabs, ...calls, ...dpop }
   const names = WebAssembly.Module.imports(module).map((wanted) => [wanted.module, everything])
   const { exports } = new WebAssembly.Instance(module, Object.fromEntries(names))
   glue.__wbg_set_wasm(exports)

@@ -1,9 +1,8 @@
 //! One time-out, re-armed as often as the time changes.
 
 use std::cell::RefCell;
-use std::fmt;
 
-use wasm_bindgen::JsCast as _;
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use super::js;
@@ -13,20 +12,22 @@ use crate::core::time::Millis;
 const LONGEST: Millis = i32::MAX as Millis;
 
 /// Calls back once at a time on the monotonic clock, or earlier: whoever is called looks at the clock.
+#[derive(Debug)]
 pub(super) struct Alarm {
-    ring: Closure<dyn FnMut()>,
+    ring: Function,
     armed: RefCell<Option<Armed>>,
 }
 
+#[derive(Debug)]
 struct Armed {
     at: Millis,
     timer: JsValue,
 }
 
 impl Alarm {
-    pub(super) fn new(ring: impl FnMut() + 'static) -> Self {
+    pub(super) fn new(ring: Function) -> Self {
         Self {
-            ring: Closure::new(ring),
+            ring,
             armed: RefCell::new(None),
         }
     }
@@ -38,8 +39,8 @@ impl Alarm {
         }
         self.clear();
         if let Some(at) = at {
-            let wait = at.saturating_sub(now).min(LONGEST) as i32;
-            let timer = js::later(self.ring.as_ref().unchecked_ref(), wait);
+            let wait = at.saturating_sub(now).min(LONGEST) as f64;
+            let timer = js::later(&self.ring, wait);
             self.armed.replace(Some(Armed { at, timer }));
         }
     }
@@ -59,11 +60,5 @@ impl Alarm {
 impl Drop for Alarm {
     fn drop(&mut self) {
         self.clear();
-    }
-}
-
-impl fmt::Debug for Alarm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Alarm")
     }
 }

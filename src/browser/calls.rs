@@ -1,20 +1,16 @@
-//! The SDK's own calls: refresh, session check and sign-out, all `redirect: 'manual'`, `cache: 'no-store'` (contract K5).
+//! The SDK's own calls: refresh, session check and sign-out. What is sent and what an answer says is decided here and in
+//! the core; `calls.js` sends, and tells how it ended.
 
 use std::rc::Rc;
 
 use gloo_net::http::{Headers, Response};
-use js_sys::{JSON, Promise};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    AbortController, AbortSignal, Request, RequestCache, RequestCredentials, RequestInit,
-    RequestRedirect, ResponseType,
-};
 
-use super::alarm::Alarm;
 use super::convert;
 use super::driver::{Inner, now};
+use super::ear;
 use super::fetch;
 use super::js;
 use crate::core::config::{Config, Grant, Policy};
@@ -39,47 +35,6 @@ pub(super) enum Errand {
     SignOut,
 }
 
-/// Calls the server, and tells the session what it answered.
-pub(super) async fn run(client: Rc<Inner>, errand: Errand, controller: Option<AbortController>) {
-    let sent = now();
-    let signal = controller.as_ref().map(AbortController::signal);
-    // The deadline of a refresh is the session's own business; these two have none but this.
-    let deadline = matches!(errand, Errand::CheckSession | Errand::SignOut)
-        .then(|| Alarm::new(move || controller.iter().for_each(AbortController::abort)));
-    if let Some(deadline) = &deadline {
-        let wait = client.config().policy.refresh_timeout;
-        deadline.set(Some(sent.monotonic + wait), sent.monotonic);
-    }
-    let Some(answer) = ask(&client, errand, signal.as_ref()).await else {
-        return;
-    };
-    if client.disposed.get() {
-        return;
-    }
-    let name = answer.as_ref().err().map(|cause| {
-        let name = convert::member(cause, "name").as_string();
-        name.unwrap_or_else(|| "no answer".to_owned())
-    });
-    let reply = answer
-        .as_ref()
-        .map_err(|_| name.as_deref().unwrap_or_default());
-    match errand {
-        Errand::Refresh(id) | Errand::AskSession(id) => {
-            client.forget_call(id);
-            client.cause.replace(answer.as_ref().err().cloned());
-            client.tell(|session, now| match errand {
-                Errand::Refresh(_) => session.handle_reply(id, reply, now),
-                _ => session.handle_session_reply(id, reply, now),
-            });
-        }
-        Errand::CheckSession => {
-            client.tell(|session, now| session.handle_session_check(reply, now, sent));
-        }
-        // That the server could not be reached changes nothing.
-        Errand::SignOut => client.end_sign_out(),
-    }
-}
-
 impl Errand {
     fn target(self, config: &Config) -> (&'static str, Option<String>) {
         match self {
@@ -88,187 +43,201 @@ impl Errand {
             Self::SignOut => ("POST", config.logout_url.clone()),
         }
     }
+
+    /// The numbers by which it comes back; no flight has the number 0.
+    fn numbers(self) -> (u32, u32) {
+        match self {
+            Self::Refresh(FlightId(flight)) => (ear::REFRESH, flight),
+            Self::AskSession(FlightId(flight)) => (ear::ASK_SESSION, flight),
+            Self::CheckSession => (ear::CHECK_SESSION, 0),
+            Self::SignOut => (ear::SIGN_OUT, 0),
+        }
+    }
 }
 
-/// Asks the server, or whoever else refreshes; `None`, once the session was told that there is nothing to be asked.
-async fn ask(
-    client: &Rc<Inner>,
-    errand: Errand,
-    signal: Option<&AbortSignal>,
-) -> Option<Result<Reply, JsValue>> {
-    let (method, url) = errand.target(&client.config());
-    // Scripts, and elements that others put into the page, may have given it another base since.
-    let url = url.map(|url| {
-        let config = client.config();
-        config
-            .href
-            .as_deref()
-            .and_then(|base| js::resolve_url(&url, Some(base)))
-            .unwrap_or(url)
-    });
+/// Calls the server, or whoever else refreshes; or tells the session that there is nothing to be asked.
+pub(super) fn run(client: &Rc<Inner>, errand: Errand) {
+    if let Errand::CheckSession = errand {
+        client.checked_at.set(now());
+    }
     let Policy {
         bearer,
         custom_refresh,
         ..
     } = client.config().policy;
+    let (method, url) = errand.target(&client.config());
     match (errand, url) {
-        (Errand::Refresh(id), _) if custom_refresh => call_custom(client, id, signal).await,
-        (_, Some(url)) if bearer => {
-            Some(exchange(token_request(client, errand, &url, signal)?).await)
-        }
-        (_, Some(url)) => Some(exchange(request(client, method, &url, signal)).await),
+        (Errand::Refresh(_), _) if custom_refresh => ask_application(client, errand),
+        (_, Some(url)) if bearer => send_token(client, errand, &whole(client, url)),
+        (_, Some(url)) => ask(client, errand, method, &whole(client, url)),
         (_, None) => {
             client.session().take_revoked();
-            Some(Ok(Reply::default()))
+            settle(client, errand, Ok(&Reply::default()));
         }
+    }
+}
+
+/// Scripts, and elements that others put into the page, may have given it another base since.
+fn whole(client: &Inner, url: String) -> String {
+    let base = client.config().href.clone();
+    base.and_then(|base| js::resolve_url(&url, Some(&base)))
+        .unwrap_or(url)
+}
+
+/// How long the answer may take, in milliseconds; zero where that is the session's own business.
+fn patience(client: &Inner, errand: Errand) -> f64 {
+    match errand {
+        Errand::CheckSession | Errand::SignOut => client.config().policy.refresh_timeout as f64,
+        Errand::Refresh(_) | Errand::AskSession(_) => 0.0,
     }
 }
 
 /// A call in cookie mode.
-fn request(
-    client: &Inner,
-    method: &str,
-    url: &str,
-    signal: Option<&AbortSignal>,
-) -> Result<Promise, JsValue> {
+fn ask(client: &Rc<Inner>, errand: Errand, method: &str, url: &str) {
     let headers = Headers::new();
     headers.set("Accept", "application/json");
-    if method == "POST"
-        && let Some((name, value)) = fetch::csrf(&client.config())
-    {
+    let changes = method == "POST";
+    if changes && let Some((name, value)) = fetch::csrf(&client.config()) {
         headers.set(&name, &value);
     }
-    let init = RequestInit::new();
-    init.set_method(method);
-    init.set_headers(&headers.into_raw());
-    init.set_credentials(RequestCredentials::Include);
-    init.set_redirect(RequestRedirect::Manual);
-    init.set_cache(RequestCache::NoStore);
-    init.set_signal(signal);
     // Cookies that a refresh brings are not to be lost with a page that is left meanwhile, nor is a sign-out. Elsewhere,
     // older browsers do not ask ahead (CORS preflight) for such a request and let it fail.
-    // Firefox goes by what it is told beside the request alone, so it is told twice.
-    let beside = RequestInit::new();
-    if method == "POST" && client.locate(url).same_origin {
-        for init in [&init, &beside] {
-            convert::set(init, "keepalive", &JsValue::TRUE);
-        }
-    }
-    let request = Request::new_with_str_and_init(url, &init)?;
-    js::native_fetch(&request, &beside)
+    let keepalive = changes && client.locate(url).same_origin;
+    let (what, flight) = errand.numbers();
+    client.begin_call().ask(
+        what,
+        flight,
+        patience(client, errand),
+        url,
+        method,
+        &headers.into_raw(),
+        keepalive,
+    );
 }
 
-/// What is sent to the authorization server; `None`, once the session was told that there is nothing to be sent.
-fn token_request(
-    client: &Rc<Inner>,
-    errand: Errand,
-    url: &str,
-    signal: Option<&AbortSignal>,
-) -> Option<Result<Promise, JsValue>> {
+/// Sends a refresh token to the authorization server, if there is one to be sent.
+fn send_token(client: &Rc<Inner>, errand: Errand, url: &str) {
+    let refresh = matches!(errand, Errand::Refresh(_));
+    // A token that was never sent has not been used up: its one spare try is kept (contract K6).
+    if let Errand::Refresh(id) = errand
+        && !js::is_connected()
+    {
+        return client.tell(|session, now| session.handle_unsent(id, now));
+    }
+    let token = if refresh {
+        client.session().refresh_token().cloned()
+    } else {
+        client.session().take_revoked()
+    };
+    let Some(token) = token else {
+        return match errand {
+            Errand::Refresh(id) => client.tell(|session, now| session.handle_rejection(id, now)),
+            _ => client.end_sign_out(),
+        };
+    };
     let Grant {
         client_id,
         scope,
         json,
     } = client.config().grant.clone();
-    let client_id = client_id.as_deref();
-    let Errand::Refresh(id) = errand else {
-        let token = client.session().take_revoked();
-        let Some(token) = token else {
-            client.end_sign_out();
-            return None;
-        };
-        return Some(js::revoke_token(url, token.expose(), client_id, signal));
-    };
-    // A token that was never sent has not been used up: its one spare try is kept (contract K6).
-    if !js::is_connected() {
-        client.forget_call(id);
-        client.tell(|session, now| session.handle_unsent(id, now));
-        return None;
-    }
-    let token = client.session().refresh_token().cloned();
-    let Some(token) = token else {
-        client.forget_call(id);
-        client.tell(|session, now| session.handle_rejection(id, now));
-        return None;
-    };
-    let (token, scope) = (token.expose(), scope.as_deref());
-    let dpop = client.dpop();
-    let dpop = dpop.as_ref();
-    Some(js::refresh_tokens(
-        url, token, scope, client_id, json, signal, dpop,
-    ))
+    let (what, flight) = errand.numbers();
+    client.begin_call().post(
+        what,
+        flight,
+        patience(client, errand),
+        url,
+        token.expose(),
+        scope.as_deref(),
+        client_id.as_deref(),
+        json && refresh,
+        client.dpop().filter(|_| refresh).as_ref(),
+    );
 }
 
 /// The application's own way to refresh. It may answer as the server did, with a `Response`, or with what the answer
 /// said; an `AuthError` of the code `session_ended` is a no, whatever else it throws a passing failure.
-async fn call_custom(
-    client: &Rc<Inner>,
-    id: FlightId,
-    signal: Option<&AbortSignal>,
-) -> Option<Result<Reply, JsValue>> {
+fn ask_application(client: &Rc<Inner>, errand: Errand) {
     let refresh = client.option("refresh");
     let trigger = client.session().trigger().map(Trigger::as_str);
     let token = client.session().refresh_token().cloned();
-    let token = token.as_ref().map(Secret::expose);
-    let answered = JsFuture::from(js::call_refresh(&refresh, signal, trigger, token)).await;
-    Some(match answered {
-        Ok(answer) => match answer.dyn_into::<web_sys::Response>() {
-            Ok(response) => read(response).await,
-            Err(said) => Ok(Reply::returned(convert::plain(&said))),
-        },
-        Err(thrown) if convert::member(&thrown, "code") == "session_ended" => {
-            client.forget_call(id);
-            client.cause.replace(Some(thrown));
-            client.tell(|session, now| session.handle_rejection(id, now));
-            return None;
-        }
-        Err(thrown) => Err(thrown),
-    })
+    let (what, flight) = errand.numbers();
+    client.begin_call().call(
+        what,
+        flight,
+        &refresh,
+        trigger,
+        token.as_ref().map(Secret::expose),
+    );
 }
 
-/// Waits for the answer, and reads it.
-async fn exchange(sent: Result<Promise, JsValue>) -> Result<Reply, JsValue> {
-    let response = JsFuture::from(sent?).await?;
-    match response.dyn_into::<web_sys::Response>() {
-        Ok(response) => read(response).await,
-        Err(_) => Err(js_sys::TypeError::new("fetch did not answer with a Response").into()),
+/// A call has ended: `answer` is a response with that `body`, undefined for what the application said, null for what was
+/// thrown.
+pub(super) fn conclude(client: &Rc<Inner>, errand: Errand, answer: &JsValue, body: &JsValue) {
+    client.end_call();
+    if client.disposed.get() {
+        return;
+    }
+    let thrown = answer.is_null();
+    if let Errand::Refresh(_) | Errand::AskSession(_) = errand {
+        client.cause.replace(thrown.then(|| body.clone()));
+    }
+    if !thrown {
+        let reply = if answer.is_undefined() {
+            Reply::returned(convert::plain(body))
+        } else {
+            read(answer.unchecked_ref(), body)
+        };
+        return settle(client, errand, Ok(&reply));
+    }
+    if let Errand::Refresh(id) = errand
+        && client.config().policy.custom_refresh
+        && convert::member(body, "code") == "session_ended"
+    {
+        return client.tell(|session, now| session.handle_rejection(id, now));
+    }
+    let name = convert::member(body, "name").as_string();
+    settle(client, errand, Err(name.as_deref().unwrap_or("no answer")));
+}
+
+/// Tells the session what came of an errand: a reply, or the name of what went wrong.
+fn settle(client: &Rc<Inner>, errand: Errand, reply: Result<&Reply, &str>) {
+    match errand {
+        Errand::Refresh(id) => client.tell(|session, now| session.handle_reply(id, reply, now)),
+        Errand::AskSession(id) => {
+            client.tell(|session, now| session.handle_session_reply(id, reply, now));
+        }
+        Errand::CheckSession => {
+            let sent = client.checked_at.get();
+            client.tell(|session, now| session.handle_session_check(reply, now, sent));
+        }
+        // That the server could not be reached changes nothing.
+        Errand::SignOut => client.end_sign_out(),
     }
 }
 
-/// Reads an answer whole.
-async fn read(raw: web_sys::Response) -> Result<Reply, JsValue> {
-    let response = Response::from(Clone::clone(&raw));
+/// What an answer says, with its body as text.
+fn read(response: &web_sys::Response, body: &JsValue) -> Reply {
+    let redirected = convert::member(response, "type") == "opaqueredirect";
+    let response = Response::from(Clone::clone(response));
     let wall = now().wall;
     let header = |name: &str| response.headers().get(name);
     let media_type = header("content-type")
         .unwrap_or_default()
         .to_ascii_lowercase();
-    let reply = Reply {
+    Reply {
         status: response.status(),
-        redirected: response.type_() == ResponseType::Opaqueredirect,
+        redirected,
         html: media_type.starts_with("text/html"),
         retry_after: header("retry-after").and_then(|value| retry_after::parse(&value, wall)),
         server_time: header("date").and_then(|value| retry_after::http_date(&value, wall)),
-        body: None,
-    };
-    if reply.redirected || reply.html {
-        js::discard(&raw);
-        return Ok(reply);
+        body: json(body),
     }
-    let text = JsFuture::from(raw.text()?).await?;
-    Ok(Reply {
-        body: json(&text),
-        ..reply
-    })
 }
 
 /// What a body says, given as text or as the JSON in it; nothing where the text is none.
 pub(super) fn json(body: &JsValue) -> Option<Value> {
-    let json = match body.as_string() {
-        Some(text) => JSON::parse(&text).ok()?,
-        None => body.clone(),
-    };
-    Some(convert::plain(&json))
+    let json = js::json(body);
+    (!json.is_undefined()).then(|| convert::plain(&json))
 }
 
 /// RFC 6839 §3.1: JSON itself, or something made of it.
@@ -285,8 +254,11 @@ pub(super) async fn json_of(response: &web_sys::Response) -> Reply {
     if !is_json(&media_type.unwrap_or_default()) {
         return Reply::default();
     }
-    match response.clone() {
-        Ok(copy) => read(copy).await.unwrap_or_default(),
+    let Ok(text) = response.clone().and_then(|copy| copy.text()) else {
+        return Reply::default();
+    };
+    match JsFuture::from(text).await {
+        Ok(text) => read(response, &text),
         Err(_) => Reply::default(),
     }
 }

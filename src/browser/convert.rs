@@ -6,8 +6,8 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 
-use super::js::AuthError;
-use crate::core::error::{Error, OAuthError};
+use super::js;
+use crate::core::error::Error;
 use crate::core::event::{Event, Phase};
 #[cfg(feature = "npm")]
 use crate::core::snapshot::Snapshot;
@@ -138,26 +138,16 @@ pub(super) struct Circumstances<'a> {
 
 /// The error as JavaScript throws it.
 pub(super) fn error(error: &Error, with: &Circumstances<'_>) -> JsValue {
-    let or_undefined = |value: Option<&JsValue>| value.cloned().unwrap_or(JsValue::UNDEFINED);
-    let seconds = error
-        .retry_after_seconds()
-        .map_or(JsValue::UNDEFINED, |seconds| (seconds as f64).into());
-    let details = object(&[
-        ("cause", or_undefined(with.cause)),
-        ("response", or_undefined(with.response)),
-        ("retryAfter", seconds),
-    ]);
-    if let Some(OAuthError { code, description }) = &error.oauth {
-        set(&details, "error", &JsValue::from_str(code));
-        if let Some(description) = description {
-            set(
-                &details,
-                "error_description",
-                &JsValue::from_str(description),
-            );
-        }
-    }
-    AuthError::new(error.code.as_str(), &error.message, &details).into()
+    let oauth = error.oauth.as_ref();
+    js::auth_error(
+        error.code.as_str(),
+        &error.message,
+        with.cause.unwrap_or(&JsValue::UNDEFINED),
+        with.response.unwrap_or(&JsValue::UNDEFINED),
+        error.retry_after_seconds().map(|seconds| seconds as f64),
+        oauth.map(|oauth| oauth.code.as_str()),
+        oauth.and_then(|oauth| oauth.description.as_deref()),
+    )
 }
 
 /// An event's name, and what its listeners get.

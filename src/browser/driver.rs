@@ -2,17 +2,17 @@
 
 use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::pin::Pin;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{future_to_promise, spawn_local};
-use web_sys::AbortController;
+use wasm_bindgen_futures::future_to_promise;
 
 use super::alarm::Alarm;
 use super::calls::{self, Errand};
 use super::convert::{self, Circumstances};
+use super::ear;
 #[cfg(feature = "npm")]
 use super::interceptors::Interceptors;
 use super::js;
@@ -48,14 +48,18 @@ pub(super) struct Inner {
     pub(super) signing_out: RefCell<Vec<Resolver<()>>>,
     /// What the platform said when the last refresh failed.
     pub(super) cause: RefCell<Option<JsValue>>,
-    /// What nobody waits for any more once the client is disposed of; a sign-out is still told.
-    calls: RefCell<Vec<(Option<FlightId>, AbortController)>>,
+    calls: js::Calls,
+    /// This client, once for each call that is under way: somebody may wait for that who holds nothing else of it.
+    awaited: RefCell<Vec<Rc<Self>>>,
+    /// When the session was last asked for, on load.
+    pub(super) checked_at: Cell<Instant>,
     listeners: RefCell<Vec<Listener>>,
     next_listener: Cell<u32>,
     #[cfg(feature = "npm")]
     snapshot: RefCell<(Snapshot, JsValue)>,
     published: Cell<Snapshot>,
-    alarm: Alarm,
+    ear: Function,
+    pub(super) alarm: Alarm,
     tabs: RefCell<Option<Tabs>>,
     /// Holds the key, where the option `dpop` is set.
     dpop: RefCell<Option<js::Dpop>>,
@@ -79,16 +83,14 @@ struct Listener {
 /// The name under which changes of the snapshot are listened for.
 pub(super) const CHANGE: &str = "change";
 
+/// Undoes listening to the page.
 #[derive(Debug)]
-struct Lifecycle {
-    undo: Function,
-    _heard: Closure<dyn FnMut(String)>,
-}
+struct Lifecycle(Function);
 
 impl Drop for Lifecycle {
     fn drop(&mut self) {
         // Taking listeners away does not throw.
-        let _ = self.undo.call0(&JsValue::UNDEFINED);
+        let _ = self.0.call0(&JsValue::UNDEFINED);
     }
 }
 
@@ -103,19 +105,15 @@ pub(super) fn now() -> Instant {
 
 impl Inner {
     pub(super) fn new(config: Config, options: JsValue) -> Rc<Self> {
+        let started = now();
         let session = Session::new(
             config.policy.clone(),
             js_sys::Math::random().to_bits(),
-            now(),
+            started,
         );
         let snapshot = session.snapshot();
-        let inner = Rc::new_cyclic(|this: &Weak<Self>| {
-            let this = this.clone();
-            let ring = move || {
-                let Some(this) = this.upgrade() else { return };
-                this.alarm.rang();
-                this.tell(|session, now| session.handle_timeout(now));
-            };
+        let inner = Rc::new_cyclic(|this| {
+            let ear = ear::of(this.clone());
             Self {
                 session: RefCell::new(session),
                 base: RefCell::new(config.base.clone()),
@@ -127,51 +125,31 @@ impl Inner {
                 settled: RefCell::default(),
                 signing_out: RefCell::default(),
                 cause: RefCell::default(),
-                calls: RefCell::default(),
+                calls: js::Calls::new(&ear),
+                awaited: RefCell::default(),
+                checked_at: Cell::new(started),
                 listeners: RefCell::default(),
                 next_listener: Cell::new(0),
                 #[cfg(feature = "npm")]
                 snapshot: RefCell::new((snapshot, convert::snapshot(snapshot))),
                 published: Cell::new(snapshot),
-                alarm: Alarm::new(ring),
+                alarm: Alarm::new(ear.clone()),
                 tabs: RefCell::default(),
                 dpop: RefCell::default(),
                 key_is_spent: Cell::default(),
-                lifecycle: RefCell::default(),
+                lifecycle: RefCell::new(Some(Lifecycle(js::on_lifecycle(&ear)))),
+                ear,
                 driving: Cell::new(false),
                 disposed: Cell::new(false),
             }
         });
         inner.renew_key(false);
-        inner.listen();
         inner.tell(|session, now| {
             if !js::is_visible() {
                 session.handle_visibility(false, true, now);
             }
         });
         inner
-    }
-
-    fn listen(self: &Rc<Self>) {
-        let this = Rc::downgrade(self);
-        let heard = Closure::<dyn FnMut(String)>::new(move |name: String| {
-            let Some(this) = this.upgrade() else { return };
-            this.tell(|session, now| match name.as_str() {
-                "visibilitychange" => {
-                    session.handle_visibility(js::is_visible(), js::is_connected(), now);
-                }
-                "pagehide" => session.handle_pagehide(now),
-                "pageshow" => session.handle_pageshow(now),
-                "freeze" => session.handle_freeze(now),
-                "resume" => session.handle_resume(now),
-                name => session.handle_wake(name == "online", now),
-            });
-        });
-        let undo = js::on_lifecycle(heard.as_ref().unchecked_ref());
-        self.lifecycle.replace(Some(Lifecycle {
-            undo,
-            _heard: heard,
-        }));
     }
 
     /// Sets the client up anew; what it knows of the session stays, unless the mode is another. Says whether nobody has
@@ -248,16 +226,12 @@ impl Inner {
         match effect {
             Effect::Refresh(id) => {
                 self.cause.take();
-                self.run(Errand::Refresh(id));
+                calls::run(self, Errand::Refresh(id));
             }
-            Effect::AskSession(id) => self.run(Errand::AskSession(id)),
-            Effect::CheckSession => self.run(Errand::CheckSession),
-            Effect::TellSignOut => self.run(Errand::SignOut),
-            Effect::Abort(id) => {
-                if let Some(call) = self.forget_call(id) {
-                    call.abort();
-                }
-            }
+            Effect::AskSession(id) => calls::run(self, Errand::AskSession(id)),
+            Effect::CheckSession => calls::run(self, Errand::CheckSession),
+            Effect::TellSignOut => calls::run(self, Errand::SignOut),
+            Effect::Abort(FlightId(flight)) => self.calls.abort(flight),
             Effect::Resume(ids, outcome) => {
                 for id in ids {
                     match self.take_waiting(id) {
@@ -284,7 +258,7 @@ impl Inner {
         let mut tabs = self.tabs.borrow_mut();
         tabs.take_if(|tabs| !name.as_deref().is_some_and(|name| tabs.is_named(name)));
         if let Some(name) = name {
-            tabs.get_or_insert_with(|| Tabs::new(name, Rc::downgrade(self)))
+            tabs.get_or_insert_with(|| Tabs::new(name, &self.ear))
                 .shared()
                 .join();
         }
@@ -296,25 +270,14 @@ impl Inner {
         }
     }
 
-    fn run(self: &Rc<Self>, errand: Errand) {
-        // Where there is no AbortController, deadlines still hold; only the call goes on unheard.
-        let controller = AbortController::new().ok();
-        let flight = match errand {
-            Errand::Refresh(id) | Errand::AskSession(id) => Some(id),
-            Errand::CheckSession | Errand::SignOut => None,
-        };
-        if !matches!(errand, Errand::SignOut)
-            && let Some(controller) = &controller
-        {
-            self.calls.borrow_mut().push((flight, controller.clone()));
-        }
-        spawn(calls::run(Rc::clone(self), errand, controller));
+    /// Where a call is made, whose end is to be told once.
+    pub(super) fn begin_call(self: &Rc<Self>) -> &js::Calls {
+        self.awaited.borrow_mut().push(Rc::clone(self));
+        &self.calls
     }
 
-    pub(super) fn forget_call(&self, id: FlightId) -> Option<AbortController> {
-        let mut calls = self.calls.borrow_mut();
-        let index = calls.iter().position(|(call, _)| *call == Some(id))?;
-        Some(calls.swap_remove(index).1)
+    pub(super) fn end_call(&self) {
+        self.awaited.borrow_mut().pop();
     }
 
     /// A sign-in, sent at `since`, was answered. In bearer mode it is one only if it brings tokens.
@@ -490,7 +453,7 @@ impl Inner {
         }
         // Nothing waits for the refresh any more, so the sign-out need not either.
         if self.session().handle_dispose() {
-            self.run(Errand::SignOut);
+            calls::run(self, Errand::SignOut);
         }
         self.alarm.clear();
         self.lifecycle.take();
@@ -498,9 +461,7 @@ impl Inner {
         self.dpop.take();
         self.options.replace(JsValue::UNDEFINED);
         self.listeners.take();
-        for (_, call) in self.calls.take() {
-            call.abort();
-        }
+        self.calls.close();
         for (_, resolver) in self.waiting.take() {
             resolver.resolve(Err(disposed()));
         }
@@ -528,12 +489,6 @@ fn disposed() -> JsValue {
 pub(super) fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
     let boxed: Pin<Box<dyn Future<Output = _>>> = Box::pin(future);
     future_to_promise(boxed)
-}
-
-/// Lets `future` run by itself.
-fn spawn(future: impl Future<Output = ()> + 'static) {
-    let boxed: Pin<Box<dyn Future<Output = ()>>> = Box::pin(future);
-    spawn_local(boxed);
 }
 
 pub(super) fn report_thrown(outcome: Result<JsValue, JsValue>) {

@@ -16,5 +16,9 @@ export const { AuthError } = {
   },
 }
 
+/** As the engine makes it. */
+export const authError = (code, message, cause, response, retryAfter, error, error_description) =>
+  new AuthError(code, message, { cause, response, retryAfter, error, error_description })
+
 const define = (error, name, value) =>
   Object.defineProperty(error, name, { value, configurable: true, writable: true })

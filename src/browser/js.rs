@@ -3,15 +3,24 @@
 
 use js_sys::{Array, Function, JsString, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortSignal, Response};
+use web_sys::{AbortSignal, Headers, Response};
 
 #[wasm_bindgen(module = "/src/browser/error.js")]
 extern "C" {
     /// The error class of the package.
     pub type AuthError;
 
-    #[wasm_bindgen(constructor)]
-    pub fn new(code: &str, message: &str, details: &JsValue) -> AuthError;
+    /// An error of that class; what is undefined it does not have.
+    #[wasm_bindgen(js_name = authError)]
+    pub fn auth_error(
+        code: &str,
+        message: &str,
+        cause: &JsValue,
+        response: &JsValue,
+        retry_after: Option<f64>,
+        error: Option<&str>,
+        description: Option<&str>,
+    ) -> JsValue;
 }
 
 #[wasm_bindgen(module = "/src/browser/outgoing.js")]
@@ -83,35 +92,56 @@ extern "C" {
     pub fn discard(message: &Response);
 }
 
-#[wasm_bindgen(module = "/src/browser/bearer.js")]
+#[wasm_bindgen(module = "/src/browser/calls.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = refreshTokens, catch)]
-    pub fn refresh_tokens(
+    /// Those calls of the SDK's own that are under way.
+    #[derive(Debug)]
+    pub type Calls;
+
+    #[wasm_bindgen(constructor)]
+    pub fn new(tell: &Function) -> Calls;
+
+    #[wasm_bindgen(method)]
+    pub fn ask(
+        this: &Calls,
+        errand: u32,
+        flight: u32,
+        patience: f64,
+        url: &str,
+        method: &str,
+        headers: &Headers,
+        keepalive: bool,
+    );
+
+    #[wasm_bindgen(method)]
+    pub fn post(
+        this: &Calls,
+        errand: u32,
+        flight: u32,
+        patience: f64,
         url: &str,
         token: &str,
         scope: Option<&str>,
         client_id: Option<&str>,
         json: bool,
-        signal: Option<&AbortSignal>,
         dpop: Option<&Dpop>,
-    ) -> Result<Promise, JsValue>;
+    );
 
-    #[wasm_bindgen(js_name = revokeToken, catch)]
-    pub fn revoke_token(
-        url: &str,
-        token: &str,
-        client_id: Option<&str>,
-        signal: Option<&AbortSignal>,
-    ) -> Result<Promise, JsValue>;
-
-    /// Never throws.
-    #[wasm_bindgen(js_name = callRefresh)]
-    pub fn call_refresh(
+    #[wasm_bindgen(method)]
+    pub fn call(
+        this: &Calls,
+        errand: u32,
+        flight: u32,
         refresh: &JsValue,
-        signal: Option<&AbortSignal>,
         trigger: Option<&str>,
         token: Option<&str>,
-    ) -> Promise;
+    );
+
+    #[wasm_bindgen(method)]
+    pub fn abort(this: &Calls, flight: u32);
+
+    #[wasm_bindgen(method)]
+    pub fn close(this: &Calls);
 }
 
 #[wasm_bindgen(module = "/src/browser/dpop.js")]
@@ -183,17 +213,11 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/browser/platform.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = nativeFetch, catch)]
-    pub fn native_fetch(
-        request: &web_sys::Request,
-        init: &web_sys::RequestInit,
-    ) -> Result<Promise, JsValue>;
-
     pub fn monotonic() -> f64;
 
     pub fn wall() -> f64;
 
-    pub fn later(callback: &Function, milliseconds: i32) -> JsValue;
+    pub fn later(callback: &Function, milliseconds: f64) -> JsValue;
 
     pub fn never(timer: &JsValue);
 
@@ -215,9 +239,12 @@ extern "C" {
     #[wasm_bindgen(js_name = isConnected)]
     pub fn is_connected() -> bool;
 
-    /// Calls back with the event's name; the answer undoes it.
+    /// What a body says, given as text or as the JSON in it; undefined where the text is none.
+    pub fn json(body: &JsValue) -> JsValue;
+
+    /// Tells of an event by its name; the answer undoes it.
     #[wasm_bindgen(js_name = onLifecycle)]
-    pub fn on_lifecycle(listener: &Function) -> Function;
+    pub fn on_lifecycle(tell: &Function) -> Function;
 
     /// Why a signal is aborted.
     #[wasm_bindgen(js_name = reasonOf)]

@@ -7,6 +7,7 @@ mod calls;
 mod client;
 mod convert;
 mod driver;
+mod ear;
 mod fetch;
 #[cfg(feature = "npm")]
 mod interceptors;

@@ -27,9 +27,9 @@ export function nativeFetch(...args) {
 export const monotonic = () => (globalThis.performance ?? Date).now()
 export const wall = () => Date.now()
 
-/** Runs `callback` once in so many milliseconds. Keeps no server process alive. */
+/** Calls `callback(0, 0)`, which tells that the alarm rang, once in so many milliseconds. Keeps no server process alive. */
 export function later(callback, milliseconds) {
-  const timer = setTimeout(callback, milliseconds)
+  const timer = setTimeout(() => callback(0, 0), milliseconds)
   timer?.unref?.()
   return timer
 }
@@ -96,9 +96,12 @@ export const isVisible = () => page()?.visibilityState !== 'hidden'
 /** Whether there may be a network: who knows that there is none says so. */
 export const isConnected = () => globalThis.navigator?.onLine !== false
 
-/** Calls `listener` with the name of whatever means that time passes unseen, or has. Returns its own undo. */
-export function onLifecycle(listener) {
-  const heard = (event) => listener(event.type)
+/** What is told of the page, as ear.rs numbers it. */
+const PAGE = 1
+
+/** Tells, by its name, of whatever means that time passes unseen, or has. Returns its own undo. */
+export function onLifecycle(tell) {
+  const heard = (event) => tell(PAGE, 0, event.type)
   const places = [
     [page(), ['visibilitychange', 'freeze', 'resume']],
     [globalThis, ['pagehide', 'pageshow', 'online']],
@@ -106,6 +109,16 @@ export function onLifecycle(listener) {
   const each = (verb) => places.forEach(([place, names]) => names.forEach((name) => place[verb](name, heard)))
   each('addEventListener')
   return () => each('removeEventListener')
+}
+
+/** What a body says, given as text or as the JSON in it; nothing where the text is none. */
+export function json(body) {
+  if (typeof body !== 'string') return body
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
 }
 
 /** Why a signal is aborted, also where signals do not tell (React Native). */

@@ -3,7 +3,7 @@
  * and all of it ends with its tab. Where there are none of them, or where they throw, a tab is on its own.
  */
 export class Tabs {
-  /** `tell(what, text)`: `what` is one of the two below, or the number of a turn that has come. */
+  /** `tell(what, turn, text)`: `what` is one of the three below. */
   constructor(name, tell) {
     this.name = name
     this.tell = tell
@@ -52,7 +52,7 @@ export class Tabs {
 
   hear(data) {
     if (data === HELLO) this.say(this.kept)
-    else if (typeof data === 'string') this.tell(NEWS, data)
+    else if (typeof data === 'string') this.tell(NEWS, 0, data)
   }
 
   say(text) {
@@ -64,7 +64,7 @@ export class Tabs {
   }
 
   look() {
-    this.sight().then((lines) => this.tell(SIGHT, lines))
+    this.sight().then((lines) => this.tell(SIGHT, 0, lines))
   }
 
   /** What all tabs keep in sight and which other tab has which turn, a line each, with the page that it is; of what is
@@ -105,7 +105,7 @@ export class Tabs {
     const letGo = await hold(name, { signal: wish?.signal })
     if (!this.turns.has(turn)) return letGo?.()
     this.turns.set(turn, { name, letGo })
-    this.tell(turn, letGo && (await this.sight()))
+    this.tell(TURN, turn, letGo && (await this.sight()))
   }
 
   /** Lets go of a turn, or of the wish for it; whoever has it next sees what is to be kept in sight. */
@@ -152,8 +152,10 @@ export class Tabs {
 
 /** The milliseconds in which a page is left, if it is. */
 const STAYS = 5_000
-const NEWS = -1
-const SIGHT = 0
+/** As ear.rs numbers them. */
+const NEWS = 2
+const SIGHT = 3
+const TURN = 4
 /** Asks everybody to say what they keep in sight. */
 const HELLO = '?'
 

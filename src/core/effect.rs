@@ -6,7 +6,7 @@ use super::request::{Outcome, WaitId};
 
 /// Names one refresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct FlightId(pub(super) u32);
+pub struct FlightId(pub u32);
 
 /// Names one wish for a turn among the tabs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
