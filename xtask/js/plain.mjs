@@ -32,7 +32,7 @@ function main() {
 /** Where cargo leaves what wasm-pack has it compile. */
 function compiled() {
   const metadata = run(process.env.CARGO ?? 'cargo', ['metadata', '--no-deps', '--format-version', '1'])
-  return join(JSON.parse(metadata).target_directory, 'wasm32-unknown-unknown', 'release', 'oauth_refresh_wasm.wasm')
+  return join(JSON.parse(metadata).target_directory, 'wasm32-unknown-unknown', 'release', 'engine.wasm')
 }
 
 /** wasm-bindgen, which keeps JavaScript's values in an array of its own where the engine has no reference types. */

@@ -30,18 +30,18 @@ fn engine(tools: &Toolbox) -> Result<()> {
     wasm_pack
         .args([
             "build",
+            "engine",
             "--mode",
             "no-install",
             "--release",
             "--target",
             "bundler",
             "--no-pack",
-            "--out-dir",
-            ENGINE,
-            "--",
-            "--features",
-            "npm",
+            "--out-name",
+            "engine",
         ])
+        .arg("--out-dir")
+        .arg(&folder)
         .env(
             "CARGO_ENCODED_RUSTFLAGS",
             rustflags(&inherited_rustflags(), &remaps(tools.root())),
@@ -59,7 +59,7 @@ fn engine(tools: &Toolbox) -> Result<()> {
 fn optimize(tools: &Toolbox, folder: &Path) -> Result<()> {
     let mut node = tools.command("node")?;
     node.arg("xtask/js/optimize.mjs")
-        .arg(folder.join("oauth_refresh_wasm_bg.wasm"));
+        .arg(folder.join("engine_bg.wasm"));
     report::timed("engine", "wasm-opt makes it smaller", || {
         process::run(&mut node, "The lines above say why.")
     })
