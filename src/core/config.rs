@@ -607,7 +607,7 @@ mod tests {
         let error = parse(&[(name, value)]).expect_err(&shown);
         assert_eq!(error.code, Code::InvalidOptions);
         assert!(error.message.starts_with(name), "{}", error.message);
-        error.message.into_owned()
+        error.message
     }
 
     fn list(items: &[Value]) -> Value {
@@ -752,7 +752,7 @@ mod tests {
         let error = parse_bearer(&[(name, value)]).expect_err(name);
         assert_eq!(error.code, Code::InvalidOptions);
         assert!(error.message.starts_with(name), "{}", error.message);
-        error.message.into_owned()
+        error.message
     }
 
     #[test]

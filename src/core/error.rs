@@ -1,7 +1,5 @@
 //! What can go wrong, in words that never change.
 
-use std::borrow::Cow;
-
 use super::time::{Millis, SECOND};
 
 /// The stable word for a kind of error; `AuthError.code` in JavaScript.
@@ -48,7 +46,7 @@ pub struct Error {
     /// Which kind of error.
     pub code: Code,
     /// A sentence for the developer.
-    pub message: Cow<'static, str>,
+    pub message: String,
     /// In milliseconds: when another try may succeed, where that is known.
     pub retry_after: Option<Millis>,
     /// What the server said, in OAuth's words.
@@ -67,7 +65,7 @@ pub struct OAuthError {
 impl Error {
     /// An error of that kind.
     #[must_use]
-    pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
             message: message.into(),

@@ -49,7 +49,7 @@ fn fails(reply: Reply, code: Code) -> String {
     world.reply(reply);
     assert_eq!(world.refusal(caller).code, code, "{shown}");
     assert_eq!(world.status(), Status::Active, "{shown}");
-    world.failure().message.into_owned()
+    world.failure().message
 }
 
 fn misconfigured(reply: Reply, named: &[&str]) {
