@@ -577,19 +577,21 @@ impl Session {
             None if reply.map_or(true, Reply::is_garbled) => self.lose_sight_of_token(),
             None => {}
         }
-        match meaning {
-            Meaning::Renewed(expiry) => self.succeed(&flight, expiry, now),
+        let mut error = match meaning {
+            Meaning::Renewed(expiry) => return self.succeed(&flight, expiry, now),
             Meaning::Rejected => {
                 self.verdict = oauth;
-                self.doubt(flight, now);
+                return self.doubt(flight, now);
             }
             Meaning::Redirected if self.policy.checks_session => {
                 self.flight = Some(flight);
-                self.effects.push(Effect::AskSession(id));
+                return self.effects.push(Effect::AskSession(id));
             }
-            Meaning::Redirected => self.doubt(flight, now),
+            Meaning::Redirected => return self.doubt(flight, now),
             Meaning::Transient { retry_after } => {
-                self.fail_for_now(flight, &seen(reply), retry_after, oauth, now);
+                let mut error = self.unavailable(&seen(reply));
+                error.retry_after = retry_after;
+                error
             }
             Meaning::Misconfigured(seen) => {
                 let message = joined(&[
@@ -597,13 +599,11 @@ impl Session {
                     " did not refresh the session: ",
                     &seen,
                 ]);
-                let error = Error {
-                    oauth,
-                    ..Error::new(Code::RefreshMisconfigured, message)
-                };
-                self.fail(flight, error, now);
+                Error::new(Code::RefreshMisconfigured, message)
             }
-        }
+        };
+        error.oauth = oauth;
+        self.fail(&flight, error, now);
     }
 
     /// The session check that [`Effect::AskSession`] asked for was answered.
@@ -624,10 +624,8 @@ impl Session {
             Ok(Presence::Nobody) => self.doubt(flight, now),
             Ok(Presence::Unclear) | Err(_) => {
                 self.fail_for_now(
-                    flight,
+                    &flight,
                     "was redirected, and the session check did not tell why",
-                    None,
-                    None,
                     now,
                 );
             }
@@ -637,13 +635,7 @@ impl Session {
     /// The refresh could not even be sent: there is no network.
     pub fn handle_unsent(&mut self, id: FlightId, now: Instant) {
         if let Some(flight) = self.land(id) {
-            self.fail_for_now(
-                flight,
-                "was not sent, for there is no network",
-                None,
-                None,
-                now,
-            );
+            self.fail_for_now(&flight, "was not sent, for there is no network", now);
         }
     }
 
@@ -779,38 +771,27 @@ impl Session {
         self.resume_all(Outcome::Over);
     }
 
-    fn fail_for_now(
-        &mut self,
-        flight: Box<Flight>,
-        seen: &str,
-        retry_after: Option<Millis>,
-        oauth: Option<OAuthError>,
-        now: Instant,
-    ) {
+    fn fail_for_now(&mut self, flight: &Flight, seen: &str, now: Instant) {
+        self.fail(flight, self.unavailable(seen), now);
+    }
+
+    fn unavailable(&self, seen: &str) -> Error {
         let message = joined(&[
             &self.policy.refresh_url,
             " could not refresh the session now: it ",
             seen,
             ". The session is kept, and tried again later.",
         ]);
-        self.fail(
-            flight,
-            Error {
-                retry_after,
-                oauth,
-                ..Error::new(Code::RefreshUnavailable, message)
-            },
-            now,
-        );
+        Error::new(Code::RefreshUnavailable, message)
     }
 
-    fn fail(&mut self, flight: Box<Flight>, error: Error, now: Instant) {
+    fn fail(&mut self, flight: &Flight, error: Error, now: Instant) {
         self.end_turn(flight.turn);
-        if self.is_moot(&flight, now) {
+        if self.is_moot(flight, now) {
             return self.resume_all(Outcome::Renewed);
         }
         let error = self.backoff.begin(error, now.monotonic);
-        self.notify_failure(&flight, error.clone(), now);
+        self.notify_failure(flight, error.clone(), now);
         self.resume_all(Outcome::Failed(error));
     }
 
@@ -1025,27 +1006,25 @@ impl Session {
                 self.reject(flight, now);
             }
             Some(flight) if flight.step == Step::Inherited && is_fresh => self.call(flight, now),
-            Some(mut flight) => match &mut flight.step {
-                Step::Queued(queue) => match queue.advice(sight, is_fresh) {
-                    Patience::Wait => self.flight = Some(flight),
-                    Patience::GiveUp => {
-                        self.fail_for_now(
-                            flight,
-                            "had no turn within refreshTimeout, for other tabs were refreshing",
-                            None,
-                            None,
-                            now,
-                        );
+            Some(mut flight) => {
+                match &mut flight.step {
+                    Step::Queued(queue) => {
+                        match queue.advice(sight, is_fresh) {
+                            Patience::Wait => self.flight = Some(flight),
+                            Patience::GiveUp => {
+                                self.fail_for_now(&flight, "had no turn within refreshTimeout, for other tabs were refreshing", now);
+                            }
+                            Patience::GoRound(holder) => {
+                                let lane = queue.lane;
+                                let wish = flight.turn.take();
+                                self.tabs.stuck[lane] = wish.map(|wish| Stuck { wish, holder });
+                                self.queue(flight, lane + 1, now);
+                            }
+                        }
                     }
-                    Patience::GoRound(holder) => {
-                        let lane = queue.lane;
-                        let wish = flight.turn.take();
-                        self.tabs.stuck[lane] = wish.map(|wish| Stuck { wish, holder });
-                        self.queue(flight, lane + 1, now);
-                    }
-                },
-                _ => self.flight = Some(flight),
-            },
+                    _ => self.flight = Some(flight),
+                }
+            }
             None => {}
         }
     }
@@ -1424,13 +1403,7 @@ impl Session {
             Step::Calling => {
                 self.effects.push(Effect::Abort(flight.id));
                 self.lose_sight_of_token();
-                self.fail_for_now(
-                    flight,
-                    "did not answer within refreshTimeout",
-                    None,
-                    None,
-                    now,
-                );
+                self.fail_for_now(&flight, "did not answer within refreshTimeout", now);
             }
             Step::Doubted => self.reject(flight, now),
         }
