@@ -26,12 +26,13 @@ pub enum Advice {
 /// disagree, `invalid_token` goes first, then a step-up, then a challenge without an error code.
 #[must_use]
 pub fn advise(header: Option<&str>) -> Advice {
-    let mut challenges = Challenges::new(header.unwrap_or_default());
-    let Some(first) = challenges.next() else {
-        return Advice::Refresh;
-    };
-    let mut advice = Advice::Deliver;
-    for challenge in std::iter::once(first).chain(challenges) {
+    let mut advice = Advice::Refresh;
+    let mut is_first = true;
+    for challenge in Challenges::new(header.unwrap_or_default()) {
+        if is_first {
+            advice = Advice::Deliver;
+            is_first = false;
+        }
         if !is_ours(challenge.scheme) {
             continue;
         }
