@@ -707,7 +707,7 @@ impl Session {
     /// Asks the server.
     fn call(&mut self, mut flight: Box<Flight>, now: Instant) {
         // The turn is not had for longer because it was inherited: the others wait for no longer.
-        let inherited = flight.step == Step::Inherited;
+        let inherited = matches!(flight.step, Step::Inherited);
         let taken = if inherited { self.legacy() } else { 0 };
         flight.step = Step::Calling;
         flight.deadline = now.monotonic + self.policy.refresh_timeout - taken;
@@ -946,7 +946,7 @@ impl Session {
     /// Lets go of the refresh under way: whatever it brings changes nothing (contract F5).
     fn abandon_flight(&mut self, outcome: Outcome, now: Instant) {
         if let Some(flight) = self.flight.take() {
-            if flight.step == Step::Calling {
+            if matches!(flight.step, Step::Calling) {
                 self.stray = Some(Stray {
                     id: flight.id,
                     turn: flight.turn,
@@ -1002,10 +1002,14 @@ impl Session {
         self.tabs.signs_in &= !is_fresh;
         match self.flight.take() {
             // Whoever has another turn may be back from a freeze, and the faster one: its news may be yet to come.
-            Some(flight) if flight.step == Step::Doubted && is_fresh && !sight.is_busy() => {
+            Some(flight)
+                if matches!(flight.step, Step::Doubted) && is_fresh && !sight.is_busy() =>
+            {
                 self.reject(flight, now);
             }
-            Some(flight) if flight.step == Step::Inherited && is_fresh => self.call(flight, now),
+            Some(flight) if matches!(flight.step, Step::Inherited) && is_fresh => {
+                self.call(flight, now)
+            }
             Some(mut flight) => {
                 match &mut flight.step {
                     Step::Queued(queue) => {
@@ -1080,7 +1084,7 @@ impl Session {
     fn handle_late_turn(&mut self, turn: TurnId, lane: usize) {
         let unused = match &mut self.flight {
             // Unless this tab went alone, because the last lane was stuck: who waits there would go as well.
-            Some(flight) if flight.step == Step::Calling && lane + 1 == LANES => {
+            Some(flight) if matches!(flight.step, Step::Calling) && lane + 1 == LANES => {
                 flight.turn.replace(turn)
             }
             _ => Some(turn),
@@ -1136,7 +1140,7 @@ impl Session {
         }
         // What is in sight now will be old when the page runs again: then it starts over.
         if let Some(flight) = &mut self.flight
-            && flight.step != Step::Calling
+            && !matches!(flight.step, Step::Calling)
         {
             let turn = flight.turn.take();
             flight.step = Step::Napping;
@@ -1230,12 +1234,12 @@ impl Session {
         self.become_active();
         let expired = self.is_expired(now, 0);
         match &mut self.flight {
-            Some(flight) if flight.step == Step::Calling => {
+            Some(flight) if matches!(flight.step, Step::Calling) => {
                 flight.overtaken = true;
                 // The 401 was to the token before: nobody with this one need wait for an answer that may never come.
                 flight.proven = false;
             }
-            Some(flight) if expired => flight.overtaken |= flight.step == Step::Doubted,
+            Some(flight) if expired => flight.overtaken |= matches!(flight.step, Step::Doubted),
             _ => {
                 let turn = self.flight.take().and_then(|flight| flight.turn);
                 self.end_turn(turn);
@@ -1247,7 +1251,7 @@ impl Session {
     }
 
     fn is_calling(&self) -> bool {
-        matches!(&self.flight, Some(flight) if flight.step == Step::Calling)
+        matches!(&self.flight, Some(flight) if matches!(flight.step, Step::Calling))
     }
 
     // ---- turns, and news of our own ----------------------------------------------------------------------------
@@ -1426,7 +1430,7 @@ impl Session {
         {
             life.slept += slept;
         }
-        let naps = |flight: &mut Box<Flight>| flight.step == Step::Napping;
+        let naps = |flight: &mut Box<Flight>| matches!(flight.step, Step::Napping);
         if let Some(flight) = self.flight.take_if(naps) {
             self.queue(flight, 0, now);
         }
