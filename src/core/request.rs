@@ -67,7 +67,7 @@ impl Ticket {
     /// Whether a copy of its body may be needed after it is sent.
     #[must_use]
     pub fn may_be_replayed(&self) -> bool {
-        self.route == Route::Protected
+        matches!(self.route, Route::Protected)
             && self.stage == Stage::First
             && self.replay == Replay::Possible
     }

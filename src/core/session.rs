@@ -308,14 +308,14 @@ impl Session {
 
     /// May this request be sent?
     pub fn admit(&mut self, ticket: &mut Ticket, now: Instant) -> Admission {
-        if ticket.route != Route::Protected {
+        if !matches!(ticket.route, Route::Protected) {
             return Admission::Send;
         }
         let admission = match ticket.stage {
             Stage::First => self.admit_first(ticket, now),
             Stage::Again | Stage::Second => self.admit_again(ticket, now),
         };
-        if admission == Admission::Send {
+        if matches!(admission, Admission::Send) {
             ticket.stamp = self.generation;
             if ticket.stage == Stage::Again {
                 ticket.stage = Stage::Second;
@@ -400,7 +400,7 @@ impl Session {
 
     /// What becomes of this answer?
     pub fn judge(&mut self, mut ticket: Ticket, answer: Answer<'_>, now: Instant) -> Verdict {
-        if ticket.route != Route::Protected {
+        if !matches!(ticket.route, Route::Protected) {
             return Verdict::Deliver;
         }
         if !answer.unauthorized {
