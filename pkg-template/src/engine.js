@@ -25,7 +25,6 @@ export function instantiate(module) {
   const names = WebAssembly.Module.imports(module).map((wanted) => [wanted.module, everything])
   const { exports } = new WebAssembly.Instance(module, Object.fromEntries(names))
   glue.__wbg_set_wasm(exports)
-  exports.__wbindgen_start()
   return glue
 }
 

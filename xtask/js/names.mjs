@@ -4,9 +4,10 @@
 // digits are the one thing that no compression makes smaller.
 
 import { EXPORTS, IMPORTS, number, rewrite, text } from './binary.mjs'
+import { STATICS_END } from './bound.mjs'
 
 /** What others than the glue call by their names. */
-const KNOWN = ['__wbindgen_start', '__wbindgen_externref_statics_end']
+const KNOWN = [STATICS_END]
 
 /**
  * The same two, with a short name for each that wasm-bindgen made: those of JavaScript have no underscore. `module` gives

@@ -1,9 +1,16 @@
 // Makes the engine that wasm-bindgen has left smaller, where it is: `node xtask/js/optimize.mjs FILE`.
 
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { EXPORTS, rewrite } from './binary.mjs'
+import { STATICS_END, neededExports, reservedSlots } from './bound.mjs'
 import { withoutPanics } from './panics.mjs'
+
+/** By name: --all-features emits what Node 20 refuses. */
+const FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'sign-ext'].map(
+  (name) => `--enable-${name}`,
+)
 
 const FLAGS = [
   '-Oz',
@@ -16,16 +23,22 @@ const FLAGS = [
   '--strip-debug',
   '--strip-producers',
   '--strip-target-features',
-  // By name: --all-features emits what Node 20 refuses.
-  '--enable-bulk-memory',
-  '--enable-multivalue',
-  '--enable-mutable-globals',
-  '--enable-nontrapping-float-to-int',
-  '--enable-reference-types',
-  '--enable-sign-ext',
+  ...FEATURES,
 ]
 
 const [file] = process.argv.slice(2)
-writeFileSync(file, withoutPanics(readFileSync(file)))
-const program = fileURLToPath(new URL('../../node_modules/binaryen/bin/wasm-opt', import.meta.url))
-execFileSync(process.execPath, [program, file, ...FLAGS, '-o', file], { stdio: 'inherit' })
+const glue = readFileSync(file.replace(/\.wasm$/, '.js'), 'utf8')
+
+// One module that tells the engine what it asks for, so that asking costs nothing.
+const answer = file.replace(/\.wasm$/, '.answer.wat')
+writeFileSync(answer, `(module (func (export "${STATICS_END}") (result i32) (i32.const ${reservedSlots(glue)})))`)
+binaryen('wasm-merge', [file, 'engine', answer, '__wbindgen_externref_xform__', '-g', ...FEATURES, '-o', file])
+rmSync(answer)
+
+writeFileSync(file, rewrite(withoutPanics(readFileSync(file)), { [EXPORTS]: (source) => neededExports(source, glue) }))
+binaryen('wasm-opt', [file, ...FLAGS, '-o', file])
+
+function binaryen(program, args) {
+  const path = fileURLToPath(new URL(`../../node_modules/binaryen/bin/${program}`, import.meta.url))
+  execFileSync(process.execPath, [path, ...args], { stdio: 'inherit' })
+}

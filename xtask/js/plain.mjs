@@ -11,6 +11,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CUSTOM, DATA, DATA_COUNT, EXPORTS, dataSegments, number, rewrite, text } from './binary.mjs'
+import { STATICS_END, neededExports, reservedSlots } from './bound.mjs'
 import { shorten } from './names.mjs'
 import { withoutPanics } from './panics.mjs'
 import { encode } from './text.mjs'
@@ -23,8 +24,7 @@ function main() {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const { wasm, glue } = bind(readFileSync(compiled()))
-  const needed = new Set(Array.from(glue.matchAll(/\bwasm\.([\w$]+)/g), ([, name]) => name))
-  const { code, data } = split(optimize(rewrite(wasm, { [EXPORTS]: (source) => keepExports(source, needed) })))
+  const { code, data } = split(optimize(rewrite(wasm, { [EXPORTS]: (source) => neededExports(source, glue) })))
   writeFileSync(inFolder('glue_bg.js'), watchMemory(glue))
   writeFileSync(inFolder('engine.js'), toModule(translate(code), data, reservedSlots(glue)))
 }
@@ -35,17 +35,16 @@ function compiled() {
   return join(JSON.parse(metadata).target_directory, 'wasm32-unknown-unknown', 'release', 'engine.wasm')
 }
 
-/** wasm-bindgen, which keeps JavaScript's values in an array of its own where the engine has no reference types. */
 function bind(wasm) {
-  writeFileSync(inFolder('compiled.wasm'), rewrite(wasm, { [CUSTOM]: withoutReferences }))
+  writeFileSync(inFolder('compiled.wasm'), rewrite(wasm, { [CUSTOM]: withoutMultivalue }))
   const names = ['--out-dir', folder, '--out-name', 'glue']
   const less = ['--no-typescript', '--remove-producers-section']
   run('wasm-bindgen', [inFolder('compiled.wasm'), '--target', 'bundler', ...names, ...less])
   return shorten(withoutPanics(readFileSync(inFolder('glue_bg.wasm'))), readFileSync(inFolder('glue_bg.js'), 'utf8'))
 }
 
-/** Says in the section `target_features` that the two are not used; nothing else of the engine does. */
-function withoutReferences(source, payload) {
+/** Says in the section `target_features` that it is not used; nothing else of the engine does. */
+function withoutMultivalue(source, payload) {
   if (source.text() !== 'target_features') return payload
   const changed = [text('target_features'), number(0)]
   const count = source.number()
@@ -53,20 +52,9 @@ function withoutReferences(source, payload) {
   for (let index = 0; index < count; index++) {
     const prefix = source.take(1)
     const name = source.text()
-    changed.push(['reference-types', 'multivalue'].includes(name) ? Buffer.from('-') : prefix, text(name))
+    changed.push(name === 'multivalue' ? Buffer.from('-') : prefix, text(name))
   }
   return Buffer.concat(changed)
-}
-
-/** Only what the glue asks for, so that nothing else is kept for it. */
-function keepExports(source, needed) {
-  const kept = []
-  for (let left = source.number(); left > 0; left--) {
-    const name = source.text()
-    const what = source.span(() => [source.take(1), source.number()])
-    if (needed.has(name)) kept.push(text(name), what)
-  }
-  return Buffer.concat([number(kept.length / 2), ...kept])
 }
 
 /** Takes away what JavaScript has no word for, and whatever else can go. */
@@ -108,7 +96,7 @@ function toModule(code, { start, bytes }, reserved) {
     .replace(/^ *var (fimport\$\d+) = ([\w$]+)\.([\w$]+);\n/gm, (_, name, variable, imported) => {
       const path = modules.get(variable)
       // wasm-bindgen leaves this one open where there are no tables.
-      const own = imported === '__wbindgen_externref_statics_end'
+      const own = imported === STATICS_END
       imports.push(own ? `const ${name} = () => ${reserved}` : `import { ${imported} as ${name} } from '${path}'`)
       return ''
     })
@@ -126,12 +114,6 @@ export function start() {
   return { Client }
 }
 `
-}
-
-/** How many places of the glue's array of JavaScript's values are never given back. */
-function reservedSlots(glue) {
-  const found = /if \(idx < (\d+)\) return/.exec(glue)
-  return found ? found[1] : refuse('the glue does not say which values it never drops')
 }
 
 /** Memory that grows is another buffer here, and the old one is not detached, which is what the glue looks for. */

@@ -132,11 +132,15 @@ fn cargo_home() -> Option<PathBuf> {
 }
 
 /// What makes the engine smaller.
-const SMALLER: [&str; 2] = [
+const SMALLER: [&str; 4] = [
     // One instruction copies a struct, instead of a load and a store for each of its words.
     "-Cllvm-args=-max-store-memcpy=1",
     // Nothing here nests deeply. A megabyte, which is the default, makes every address a byte longer.
     "-Clink-arg=-zstack-size=65536",
+    // No reference types: for an engine without them wasm-bindgen keeps JavaScript's values in an array of the glue, which
+    // is less than a table and what it takes to look after that. Nothing that rustc makes uses them.
+    "-Clink-arg=--features=bulk-memory,multivalue,mutable-globals,nontrapping-fptoint,sign-ext",
+    "-Clink-arg=--no-check-features",
 ];
 
 /// The value of `CARGO_ENCODED_RUSTFLAGS`: flags with a separator that no path contains.
