@@ -173,3 +173,17 @@ async fn dispose_aborts_a_session_check() {
     page.quiet().await;
     assert_eq!((page.armed(), page.listening()), (0, 0));
 }
+
+/// The promise may be all that somebody has kept.
+#[wasm_bindgen_test]
+async fn f7_who_lets_go_of_the_client_still_hears_of_the_sign_out() {
+    let page = Page::open().await;
+    let client = unheld_client("{ logoutURL: '/logout' }");
+    let signed_out = Answer::of(&client.sign_out());
+    let logout = page.expect("POST /logout").await;
+    drop(client);
+    logout.answer(204);
+    signed_out.value().await;
+    page.quiet().await;
+    assert_eq!((page.armed(), page.listening()), (0, 0));
+}
