@@ -18,6 +18,8 @@ const PANICS = [
   /^alloc::raw_vec::(handle_error|capacity_overflow)$/,
   /^alloc::alloc::handle_alloc_error$/,
   /^__rustc::rust_(begin_unwind|panic)$/,
+  // wasm-bindgen's own, which would be an exception.
+  /^wasm_bindgen::throw_str\b/,
 ]
 
 /** Those that only a panic's message takes. They stand in tables, where wasm-opt cannot see that nothing asks for them. */
@@ -25,6 +27,19 @@ const FORMATS = [/^core::fmt::write$/, /^<core::fmt::Formatter>::/, /^<.* as cor
 
 /** What they would say, as std and wasm-bindgen have it. What another version says instead only stays. */
 const SAYINGS = [
+  ') does not match destination slice length (',
+  'FnOnce called more than once',
+  'a Display implementation returned an error unexpectedly',
+  'a formatting trait implementation returned an error when the underlying stream did not',
+  'attempt to join into collection with len > usize::MAX',
+  'attempted to take ownership of Rust value while it was borrowed',
+  'called `Option::unwrap_throw()` on a `None` value',
+  'called `Result::unwrap_throw()` on an `Err` value',
+  'closure invoked recursively or after being dropped',
+  'copy_from_slice: source slice length (',
+  'mid > len',
+  'null pointer passed to rust',
+  'recursive use of an object detected which would lead to unsafe aliasing in rust',
   'RefCell already borrowed',
   'RefCell already mutably borrowed',
   'LazyCell instance has previously been poisoned',
