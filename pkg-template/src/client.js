@@ -1,25 +1,26 @@
 import { AuthError } from '#engine/snippets/error.js'
 import { Outgoing } from '#engine/snippets/outgoing.js'
-import { nativeFetch } from '#engine/snippets/platform.js'
+import { nativeFetch, report } from '#engine/snippets/platform.js'
+import { Requests } from '#engine/snippets/requests.js'
+import { Interceptors } from './interceptors.js'
+import * as steps from './steps.js'
 
 const UNKNOWN = Object.freeze({ status: 'unknown', expiresAt: null, generation: 0 })
-const NOTHING = Object.freeze([])
-const PAST = -1
-const ROUND = -2
 
 /** A client whose engine is loaded when it is first needed. */
 export function createClient({ load, wait }) {
   let core
+  let requests
   let options
-  let statuses
   /** What was asked of the engine before it could be had. */
   const pending = []
+  const interceptors = new Interceptors(report)
 
   function attach() {
     if (core) return core
     const made = new (load().Client)(options)
     core = made
-    statuses = made.unauthorizedStatuses()
+    requests = new Requests(made.gate())
     for (const action of pending.splice(0)) action(made)
     return made
   }
@@ -54,10 +55,8 @@ export function createClient({ load, wait }) {
     // Getters run here, where they may throw.
     options = isPlain(given) ? { ...given } : given
     try {
-      if (core) {
-        core.reconfigure(options)
-        statuses = core.unauthorizedStatuses()
-      } else if (!available() && wait) {
+      if (core) core.reconfigure(options)
+      else if (!available() && wait) {
         // What is wrong with the options, or with loading, is said by every call.
         wait().then(attach).catch(() => {})
       }
@@ -75,49 +74,21 @@ export function createClient({ load, wait }) {
       // Whatever is wrong with these arguments, the platform says it best.
       return nativeFetch(input, ...rest)
     }
-    return core ? dispatch(outgoing, rest) : call(() => dispatch(outgoing, rest))
+    return core ? dispatch(outgoing) : call(() => dispatch(outgoing))
   }
 
-  /** The shortest way that a request can go. */
-  function dispatch(outgoing, rest) {
-    if (outgoing.signal?.aborted && !core.hasInterceptors()) return nativeFetch(outgoing.input, ...rest)
-    const simple = !outgoing.optedOut && !outgoing.oneShot
-    const way = simple ? core.way(outgoing.url, outgoing.method) : ROUND
-    if (way === PAST) return nativeFetch(outgoing.input, ...rest)
-    if (way === ROUND) return core.fetch(outgoing)
-    return sendStraight(outgoing, way)
+  const exchange = (outgoing) => requests.send(outgoing)
+
+  function dispatch(outgoing) {
+    return interceptors.isEmpty ? requests.send(outgoing) : interceptors.run(outgoing, exchange)
   }
 
-  /** Nothing to wait for and nothing to add: the engine hears of the answer only if that changes something. */
-  function sendStraight(outgoing, stamp) {
-    outgoing.keep()
-    const sent = outgoing.send(false, NOTHING, NOTHING, false)
-    return sent.then(
-      (response) => {
-        if (statuses.includes(response.status)) return core.answered(outgoing, stamp, response)
-        outgoing.release()
-        return response
-      },
-      (error) => {
-        outgoing.release()
-        throw error
-      },
-    )
-  }
-
-  function registry(response) {
-    let next = 0
-    return Object.freeze({
-      use(onFulfilled, onRejected, options) {
-        soon((core) => core.addInterceptor(response, onFulfilled, onRejected, options ?? {}))
-        return next++
-      },
-      eject(id) {
-        if (Number.isInteger(id) && id >= 0) soon((core) => core.ejectInterceptor(response, id))
-      },
-      clear: () => soon((core) => core.clearInterceptors(response)),
+  const face = (chain) =>
+    Object.freeze({
+      use: (onFulfilled, onRejected, options) => chain.use(onFulfilled, onRejected, options),
+      eject: (id) => chain.eject(id),
+      clear: () => chain.clear(),
     })
-  }
 
   function on(event, listener) {
     if (typeof listener !== 'function') {
@@ -142,7 +113,7 @@ export function createClient({ load, wait }) {
         }
       },
     }.fetch,
-    interceptors: Object.freeze({ request: registry(false), response: registry(true) }),
+    interceptors: Object.freeze({ request: face(interceptors.request), response: face(interceptors.response) }),
     session: Object.freeze({
       get status() {
         return getSnapshot().status
@@ -164,11 +135,14 @@ export function createClient({ load, wait }) {
     on: (event, listener) => on(checkEvent(event), listener),
     wake: () => soon((core) => core.wake()),
     dispose: () => soon((core) => core.dispose()),
-    open: (url, { method = 'GET', replayable = true, _retry = false } = {}) =>
-      attach().open(String(url), method, replayable, _retry),
-    admit: (ticket, { signal } = {}) => ticket.admit(signal ?? undefined),
+    open(url, options) {
+      attach()
+      return steps.open(requests, String(url), options)
+    },
+    admit: (ticket, { signal } = {}) => steps.admit(ticket, signal ?? undefined),
     judge: (ticket, { status, headers, ...rest }, { signal } = {}) =>
-      ticket.judge(
+      steps.judge(
+        ticket,
         status,
         header(headers, 'www-authenticate'),
         header(headers, 'dpop-nonce'),

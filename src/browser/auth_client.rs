@@ -21,8 +21,8 @@ pub use subscription::Subscription;
 pub use tokens::Tokens;
 
 use super::driver::{CHANGE, Inner, now};
-use super::fetch;
-use super::js::Outgoing;
+use super::gate::Gate;
+use super::js::Requests;
 use super::setup;
 use crate::core::config::{self, Policy};
 use crate::core::effect::Freshness;
@@ -76,11 +76,14 @@ impl Eq for AuthClient {}
 
 /// What the clones of a client hold; futures and listeners of its own do not.
 #[derive(Debug)]
-struct Held(Rc<Inner>);
+struct Held {
+    inner: Rc<Inner>,
+    requests: Requests,
+}
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.0.dispose();
+        self.inner.dispose();
     }
 }
 
@@ -96,8 +99,10 @@ impl AuthClient {
     pub fn new(options: Options) -> Result<Self, AuthError> {
         let config = setup::read(&options.to_value()).map_err(AuthError::of)?;
         let (functions, tokens) = options.into_parts();
+        let inner = Inner::new(config, functions);
+        let requests = Requests::new(Gate::new(&inner));
         let client = Self {
-            held: Rc::new(Held(Inner::new(config, functions))),
+            held: Rc::new(Held { inner, requests }),
         };
         if let Some(tokens) = tokens {
             client.sign_in_with(&tokens)?;
@@ -106,7 +111,7 @@ impl AuthClient {
     }
 
     fn inner(&self) -> &Rc<Inner> {
-        &self.held.0
+        &self.held.inner
     }
 
     // ---- requests ----------------------------------------------------------------------------------------------
@@ -157,8 +162,8 @@ impl AuthClient {
     }
 
     async fn send(&self, input: &JsValue, init: &JsValue) -> Result<Response, FetchError> {
-        let outgoing = Outgoing::new(input, init).map_err(FetchError::Platform)?;
-        let answer = JsFuture::from(fetch::run(self.inner(), outgoing)).await;
+        let sent = self.held.requests.fetch(input, init);
+        let answer = JsFuture::from(sent.map_err(FetchError::of)?).await;
         let answer = answer.map_err(FetchError::of)?;
         // Others may have replaced `fetch`, and what theirs answers may be anything.
         answer.dyn_into().map_err(|_| {
@@ -201,9 +206,9 @@ impl AuthClient {
         &self,
         ask: impl FnOnce(&mut Session, Instant) -> Freshness,
     ) -> Result<Snapshot, AuthError> {
-        let asked = self.inner().tell(ask);
-        let fresh = self.inner().freshness(asked).await;
-        fresh.map_err(AuthError::of)?;
+        let asked = self.inner().freshen(ask).map_err(AuthError::of)?;
+        let waited = asked.await;
+        self.inner().freshened(waited).map_err(AuthError::of)?;
         Ok(self.session())
     }
 

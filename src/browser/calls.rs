@@ -11,7 +11,6 @@ use wasm_bindgen_futures::JsFuture;
 use super::convert;
 use super::driver::{Inner, now};
 use super::ear;
-use super::fetch;
 use super::js;
 use crate::core::config::{Config, Grant, Policy};
 use crate::core::effect::FlightId;
@@ -97,8 +96,8 @@ fn ask(client: &Rc<Inner>, errand: Errand, method: &str, url: &str) {
     let headers = Headers::new();
     headers.set("Accept", "application/json");
     let changes = method == "POST";
-    if changes && let Some((name, value)) = fetch::csrf(&client.config()) {
-        headers.set(&name, &value);
+    if changes && let Some(guard) = client.pass.guard_for(method) {
+        headers.set(&guard.name(), &guard.value());
     }
     // Cookies that a refresh brings are not to be lost with a page that is left meanwhile, nor is a sign-out. Elsewhere,
     // older browsers do not ask ahead (CORS preflight) for such a request and let it fail.

@@ -4,20 +4,15 @@ use std::rc::Rc;
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::Response;
 
 use super::convert;
-use super::driver::{Inner, now, promise};
-use super::fetch;
-use super::fetch::straight::{self, Way};
-use super::interceptors::Handler;
-use super::js::Outgoing;
+use super::driver::{Inner, Waited, now, promise};
+use super::gate::Gate;
 use super::setup::{self, invalid, refused};
-use super::steps::OpenTicket;
+use super::waiting::Promised;
 use crate::core::config::{self, Config, Policy};
-use crate::core::effect::Freshness;
-use crate::core::interceptors::Registry;
 use crate::core::keyring::Tokens;
+use crate::core::session::Session;
 use crate::core::time::SECOND;
 use crate::core::token::Expiry;
 use crate::core::value::Value;
@@ -64,47 +59,14 @@ impl Client {
         Ok(())
     }
 
-    /// How a request without interceptors may go: `-1`, the platform's `fetch` may have it; `-2`, through
-    /// [`Client::fetch`]; otherwise the platform's `fetch` may have it, and its 401 goes to [`Client::answered`] with
-    /// this number. `method` is in upper case.
-    pub fn way(&self, url: &str, method: &str) -> f64 {
-        match self.inner.way(url, method) {
-            Way::Past => -1.0,
-            Way::Round => -2.0,
-            Way::Straight(stamp) => f64::from(stamp),
-        }
-    }
-
-    /// Whether there is any interceptor.
-    #[wasm_bindgen(js_name = hasInterceptors)]
-    pub fn has_interceptors(&self) -> bool {
-        !self.inner.interceptors.is_empty()
-    }
-
-    /// Which statuses are unauthorized; `undefined` where a function says so.
-    #[wasm_bindgen(js_name = unauthorizedStatuses)]
-    pub fn unauthorized_statuses(&self) -> Option<Vec<u16>> {
-        self.inner.unauthorized_statuses()
-    }
-
-    /// Sends a request, whatever it takes.
-    pub fn fetch(&self, outgoing: Outgoing) -> Promise {
-        fetch::run(&self.inner, outgoing)
-    }
-
-    /// The answer to a request that went straight is a 401.
-    pub fn answered(&self, outgoing: Outgoing, stamp: u32, response: Response) -> Promise {
-        promise(straight::answered(
-            Rc::clone(&self.inner),
-            outgoing,
-            stamp,
-            response,
-        ))
+    /// What the package's requests go through.
+    pub fn gate(&self) -> Gate {
+        Gate::new(&self.inner)
     }
 
     /// Refreshes now, or joins the refresh under way.
     pub fn refresh(&self) -> Promise {
-        self.freshen(|inner| Ok(inner.tell(|session, now| session.refresh(now))))
+        self.freshen(|inner| inner.freshen(Session::refresh))
     }
 
     /// Refreshes unless the token is good for that many seconds more.
@@ -120,16 +82,20 @@ impl Client {
                     ));
                 }
             };
-            Ok(inner
-                .tell(|session, now| session.ensure_fresh((validity * SECOND as f64) as u64, now)))
+            let validity = (validity * SECOND as f64) as u64;
+            inner.freshen(|session, now| session.ensure_fresh(validity, now))
         })
     }
 
-    fn freshen(&self, ask: impl FnOnce(&Rc<Inner>) -> Result<Freshness, JsValue>) -> Promise {
+    fn freshen(
+        &self,
+        ask: impl FnOnce(&Rc<Inner>) -> Result<Promised<Waited>, JsValue>,
+    ) -> Promise {
         let inner = Rc::clone(&self.inner);
         let asked = inner.check_alive().and_then(|()| ask(&inner));
         promise(async move {
-            inner.freshness(asked?).await?;
+            let waited = asked?.await;
+            inner.freshened(waited)?;
             Ok(inner.snapshot())
         })
     }
@@ -215,69 +181,6 @@ impl Client {
     /// Gives everything back.
     pub fn dispose(&self) {
         self.inner.dispose();
-    }
-
-    // ---- interceptors ------------------------------------------------------------------------------------------
-
-    /// Adds handlers.
-    #[wasm_bindgen(js_name = addInterceptor)]
-    pub fn add_interceptor(
-        &self,
-        response: bool,
-        fulfilled: JsValue,
-        rejected: JsValue,
-        options: &JsValue,
-    ) -> u32 {
-        let handler = Rc::new(Handler {
-            fulfilled: fulfilled.dyn_into().ok(),
-            rejected: rejected.dyn_into().ok(),
-            run_when: convert::member_function(options, "runWhen"),
-            synchronous: convert::member(options, "synchronous").is_truthy(),
-        });
-        self.registry(response, |registry| registry.add(handler))
-    }
-
-    /// Takes handlers away.
-    #[wasm_bindgen(js_name = ejectInterceptor)]
-    pub fn eject_interceptor(&self, response: bool, id: u32) {
-        self.registry(response, |registry| registry.eject(id));
-    }
-
-    /// Takes all handlers away.
-    #[wasm_bindgen(js_name = clearInterceptors)]
-    pub fn clear_interceptors(&self, response: bool) {
-        self.registry(response, Registry::clear);
-    }
-
-    fn registry<T>(
-        &self,
-        response: bool,
-        change: impl FnOnce(&mut Registry<Rc<Handler>>) -> T,
-    ) -> T {
-        let interceptors = &self.inner.interceptors;
-        let registry = if response {
-            &interceptors.response
-        } else {
-            &interceptors.request
-        };
-        change(&mut registry.borrow_mut())
-    }
-
-    // ---- the three steps ---------------------------------------------------------------------------------------
-
-    /// Opens a ticket for a request that another transport sends.
-    ///
-    /// # Errors
-    ///
-    /// `AuthError` `disposed`.
-    pub fn open(
-        &self,
-        url: &str,
-        method: &str,
-        replayable: bool,
-        opted_out: bool,
-    ) -> Result<OpenTicket, JsValue> {
-        OpenTicket::open(&self.inner, url, method, replayable, opted_out)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Does what the session asks for, tells who listens, and keeps the alarm.
 
 use std::cell::{Cell, Ref, RefCell, RefMut};
+use std::fmt;
 use std::pin::Pin;
 use std::rc::Rc;
 
@@ -13,20 +14,18 @@ use super::alarm::Alarm;
 use super::calls::{self, Errand};
 use super::convert::{self, Circumstances};
 use super::ear;
-#[cfg(feature = "npm")]
-use super::interceptors::Interceptors;
 use super::js;
 use super::tabs::Tabs;
 use super::waiting::{Promised, Resolver, promised};
-use crate::core::config::Config;
-use crate::core::effect::{Effect, FlightId, TurnId};
+use crate::core::config::{Config, Csrf, Unauthorized};
+use crate::core::effect::{Effect, FlightId, Freshness, TurnId};
 use crate::core::error::{Code, Error};
 use crate::core::event::{EndReason, Event};
-use crate::core::keyring::Tokens;
+use crate::core::keyring::{Secret, Tokens};
 use crate::core::request::{Outcome, WaitId};
 use crate::core::session::Session;
 use crate::core::snapshot::Snapshot;
-use crate::core::time::Instant;
+use crate::core::time::{Instant, Millis};
 use crate::core::token::{Expiry, Reply};
 use crate::core::url::Base;
 
@@ -38,12 +37,11 @@ pub(super) struct Inner {
     options: RefCell<JsValue>,
     /// What relative URLs are relative to, when that was last looked up.
     pub(super) base: RefCell<Option<Base>>,
-    #[cfg(feature = "npm")]
-    pub(super) interceptors: Interceptors,
+    /// What JavaScript knows of the session, and what of that was told it last.
+    pub(super) pass: js::Pass,
+    granted: Cell<Option<Granted>>,
     /// By rising id.
-    waiting: RefCell<Vec<(u32, Waiter)>>,
-    /// What came of waits that had ended before anybody began to wait: within the call that asked, or the same tick.
-    settled: RefCell<Vec<(u32, Outcome)>>,
+    waiting: RefCell<Vec<(u32, Option<Waiter>)>>,
     /// Those who wait for the sign-out to be told.
     pub(super) signing_out: RefCell<Vec<Resolver<()>>>,
     /// What the platform said when the last refresh failed.
@@ -70,8 +68,20 @@ pub(super) struct Inner {
     pub(super) disposed: Cell<bool>,
 }
 
-/// Somebody who waits for a refresh: told its outcome, or the reason why not.
-type Waiter = Resolver<Result<Outcome, JsValue>>;
+/// What came of waiting for a refresh, or the reason why nothing did.
+pub(super) type Waited = Result<Outcome, JsValue>;
+
+/// Somebody who waits for a refresh.
+pub(super) struct Waiter(Box<dyn FnOnce(Waited)>);
+
+impl fmt::Debug for Waiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Waiter")
+    }
+}
+
+/// On what terms requests may go without the engine: stamp, end, and whether there is a token and a key to it.
+type Granted = (u32, Millis, bool, bool);
 
 #[derive(Clone, Debug)]
 struct Listener {
@@ -119,10 +129,9 @@ impl Inner {
                 base: RefCell::new(config.base.clone()),
                 config: RefCell::new(config),
                 options: RefCell::new(options),
-                #[cfg(feature = "npm")]
-                interceptors: Interceptors::default(),
+                pass: js::Pass::new(),
+                granted: Cell::default(),
                 waiting: RefCell::default(),
-                settled: RefCell::default(),
                 signing_out: RefCell::default(),
                 cause: RefCell::default(),
                 calls: js::Calls::new(&ear),
@@ -144,6 +153,7 @@ impl Inner {
             }
         });
         inner.renew_key(false);
+        inner.set_up_pass();
         inner.tell(|session, now| {
             if !js::is_visible() {
                 session.handle_visibility(false, true, now);
@@ -162,6 +172,7 @@ impl Inner {
         self.config.replace(config);
         self.options.replace(options);
         self.renew_key(false);
+        self.set_up_pass();
         let untouched = self.tell(|session, now| session.handle_policy(policy, now));
         if another {
             // Where a sign-out was to be told is not known any more.
@@ -193,8 +204,49 @@ impl Inner {
     /// Tells the session something, and does what it wants done then.
     pub(super) fn tell<T>(self: &Rc<Self>, what: impl FnOnce(&mut Session, Instant) -> T) -> T {
         let answer = what(&mut self.session(), now());
+        self.grant();
         self.drive();
         answer
+    }
+
+    /// Lets JavaScript know which answers are unauthorized, and how forgery is guarded against.
+    fn set_up_pass(&self) {
+        let config = self.config();
+        let (statuses, judge) = match &config.unauthorized {
+            Unauthorized::Statuses(statuses) => (Some(statuses.clone()), JsValue::UNDEFINED),
+            Unauthorized::Function => (None, self.option("unauthorized")),
+        };
+        let (cookie, header, value) = match &config.csrf {
+            Csrf::Off => (None, None, None),
+            Csrf::Fixed { header, value } => (None, Some(&**header), Some(&**value)),
+            Csrf::Cookie { cookie, header } => (Some(&**cookie), Some(&**header), None),
+        };
+        self.pass.configure(statuses, &judge, cookie, header, value);
+    }
+
+    /// Lets JavaScript know, before anybody else hears of it, on what terms requests may go; only if these are others.
+    fn grant(&self) {
+        let session = self.session();
+        let token = session.access_token();
+        let dpop = self.dpop().filter(|_| session.is_token_bound());
+        let (stamp, until) = (session.snapshot().generation, session.admits_until());
+        let granted = (stamp, until, token.is_some(), dpop.is_some());
+        if self.disposed.get() || self.granted.replace(Some(granted)) == Some(granted) {
+            return;
+        }
+        let token = token.cloned();
+        drop(session);
+        let until = if until == Millis::MAX {
+            f64::INFINITY
+        } else {
+            until as f64
+        };
+        self.pass.grant(
+            stamp,
+            until,
+            token.as_ref().map(Secret::expose),
+            dpop.as_ref(),
+        );
     }
 
     /// Does whatever the session wants done. Whoever calls while this runs (a listener that asks for a refresh, say)
@@ -234,11 +286,13 @@ impl Inner {
             Effect::Abort(FlightId(flight)) => self.calls.abort(flight),
             Effect::Resume(ids, outcome) => {
                 for id in ids {
-                    match self.take_waiting(id) {
-                        Some(resolver) => resolver.resolve(Ok(outcome.clone())),
-                        None => self.settled.borrow_mut().push((id.0, outcome.clone())),
+                    if let Some(Waiter(go)) = self.take_waiting(id) {
+                        go(Ok(outcome.clone()));
                     }
                 }
+                self.waiting
+                    .borrow_mut()
+                    .retain(|(_, waiter)| waiter.is_some());
             }
             Effect::Notify(event) => self.notify(&event),
             Effect::Join => self.join(),
@@ -324,29 +378,71 @@ impl Inner {
 
     // ---- those who wait ----------------------------------------------------------------------------------------
 
-    pub(super) fn add_waiting(&self, WaitId(id): WaitId, resolver: Waiter) {
-        if self.disposed.get() {
-            return resolver.resolve(Err(disposed()));
-        }
-        if let Some(outcome) = self.take_settled(id) {
-            return resolver.resolve(Ok(outcome));
-        }
-        // Those who asked first may begin to wait last: what they asked with is polled when its turn comes.
-        let mut waiting = self.waiting.borrow_mut();
-        let index = waiting.partition_point(|(other, _)| *other < id);
-        waiting.insert(index, (id, resolver));
+    /// To be called within the [`Inner::tell`] whose answer is to wait, so that nothing can end the wait before.
+    pub(super) fn add_waiting(&self, WaitId(id): WaitId, go: Box<dyn FnOnce(Waited)>) {
+        self.waiting.borrow_mut().push((id, Some(Waiter(go))));
     }
 
-    fn take_settled(&self, id: u32) -> Option<Outcome> {
-        let mut settled = self.settled.borrow_mut();
-        let index = settled.iter().position(|(other, _)| *other == id)?;
-        Some(settled.swap_remove(index).1)
-    }
-
-    pub(super) fn take_waiting(&self, WaitId(id): WaitId) -> Option<Waiter> {
+    /// Its place stays, or taking all of them would move the rest each time.
+    fn take_waiting(&self, WaitId(id): WaitId) -> Option<Waiter> {
         let mut waiting = self.waiting.borrow_mut();
         let index = waiting.binary_search_by_key(&id, |(id, _)| *id).ok()?;
-        Some(waiting.remove(index).1)
+        waiting.get_mut(index)?.1.take()
+    }
+
+    /// Somebody does not wait any more.
+    pub(super) fn forget_waiting(&self, id: WaitId) {
+        self.waiting
+            .borrow_mut()
+            .retain(|(other, _)| *other != id.0);
+        self.session().cancel(id);
+    }
+
+    /// Tells the session that the application wants a fresh token, and waits for it.
+    pub(super) fn freshen(
+        self: &Rc<Self>,
+        ask: impl FnOnce(&mut Session, Instant) -> Freshness,
+    ) -> Result<Promised<Waited>, JsValue> {
+        self.check_alive()?;
+        let (waited, resolver) = promised();
+        let failure = self.tell(|session, now| match ask(session, now) {
+            Freshness::Fresh => {
+                resolver.resolve(Ok(Outcome::Renewed));
+                None
+            }
+            Freshness::Refuse(error) => Some(error),
+            Freshness::Wait(id) => {
+                self.add_waiting(id, Box::new(move |waited| resolver.resolve(waited)));
+                None
+            }
+        });
+        match failure {
+            None => Ok(waited),
+            Some(error) => Err(self.unfresh(&error)),
+        }
+    }
+
+    /// What is to be said of such a wait.
+    pub(super) fn freshened(&self, waited: Waited) -> Result<(), JsValue> {
+        match waited? {
+            Outcome::Renewed | Outcome::Replaced => Ok(()),
+            Outcome::Failed(error) => Err(self.unfresh(&error)),
+            Outcome::Over => {
+                let ended = self.session().session_ended();
+                Err(self.unfresh(&ended))
+            }
+        }
+    }
+
+    fn unfresh(&self, error: &Error) -> JsValue {
+        let cause = self.cause.borrow().clone();
+        convert::error(
+            error,
+            &Circumstances {
+                cause: cause.as_ref(),
+                response: None,
+            },
+        )
     }
 
     // ---- those who listen --------------------------------------------------------------------------------------
@@ -462,8 +558,14 @@ impl Inner {
         self.options.replace(JsValue::UNDEFINED);
         self.listeners.take();
         self.calls.close();
-        for (_, resolver) in self.waiting.take() {
-            resolver.resolve(Err(disposed()));
+        self.pass.close();
+        for Waiter(go) in self
+            .waiting
+            .take()
+            .into_iter()
+            .filter_map(|(_, waiter)| waiter)
+        {
+            go(Err(disposed()));
         }
         self.end_sign_out();
     }

@@ -1,9 +1,13 @@
 //! The few pieces that are JavaScript because they are about JavaScript: argument shapes, its error class, and what the
 //! platform has under which name.
 
-use js_sys::{Array, Function, JsString, Promise};
+use std::fmt;
+
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortSignal, Headers, Response};
+use web_sys::{Headers, Response};
+
+use super::gate::Gate;
 
 #[wasm_bindgen(module = "/src/browser/error.js")]
 extern "C" {
@@ -23,71 +27,71 @@ extern "C" {
     ) -> JsValue;
 }
 
+#[wasm_bindgen(module = "/src/browser/requests.js")]
+extern "C" {
+    /// What JavaScript may know without asking.
+    #[derive(Clone)]
+    pub type Pass;
+
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Pass;
+
+    #[wasm_bindgen(method)]
+    pub fn configure(
+        this: &Pass,
+        statuses: Option<Vec<u16>>,
+        judge: &JsValue,
+        cookie: Option<&str>,
+        header: Option<&str>,
+        value: Option<&str>,
+    );
+
+    #[wasm_bindgen(method)]
+    pub fn grant(this: &Pass, stamp: u32, until: f64, token: Option<&str>, dpop: Option<&Dpop>);
+
+    #[wasm_bindgen(method)]
+    pub fn close(this: &Pass);
+
+    /// The header against cross-site request forgery, if there is anything to say in it.
+    #[wasm_bindgen(method, js_name = guardFor)]
+    pub fn guard_for(this: &Pass, method: &str) -> Option<Guard>;
+
+    /// Such a header.
+    pub type Guard;
+
+    #[wasm_bindgen(method, getter)]
+    pub fn name(this: &Guard) -> String;
+
+    #[wasm_bindgen(method, getter)]
+    pub fn value(this: &Guard) -> String;
+
+    /// How requests go.
+    pub type Requests;
+
+    #[wasm_bindgen(constructor)]
+    pub fn new(gate: Gate) -> Requests;
+
+    /// As the platform's `fetch` takes it.
+    #[wasm_bindgen(method, catch)]
+    pub fn fetch(this: &Requests, input: &JsValue, init: &JsValue) -> Result<Promise, JsValue>;
+}
+
+/// Without what is in it: a token, for example (contract K4).
+impl fmt::Debug for Pass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pass")
+    }
+}
+
+/// Likewise.
+impl fmt::Debug for Requests {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Requests")
+    }
+}
+
 #[wasm_bindgen(module = "/src/browser/outgoing.js")]
 extern "C" {
-    /// What a caller passed to `fetch`.
-    #[derive(Clone, Debug)]
-    pub type Outgoing;
-
-    #[wasm_bindgen(constructor, catch)]
-    pub fn new(input: &JsValue, init: &JsValue) -> Result<Outgoing, JsValue>;
-
-    #[wasm_bindgen(static_method_of = Outgoing, js_name = fromConfig, catch)]
-    pub fn from_config(config: &JsValue, base: &Outgoing) -> Result<Outgoing, JsValue>;
-
-    #[wasm_bindgen(method, js_name = toConfig, catch)]
-    pub fn to_config(this: &Outgoing) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(method, getter)]
-    pub fn url(this: &Outgoing) -> String;
-
-    #[wasm_bindgen(method, getter)]
-    pub fn method(this: &Outgoing) -> String;
-
-    #[wasm_bindgen(method, getter)]
-    pub fn signal(this: &Outgoing) -> Option<AbortSignal>;
-
-    #[wasm_bindgen(method, getter, js_name = optedOut)]
-    pub fn opted_out(this: &Outgoing) -> bool;
-
-    #[wasm_bindgen(method, getter)]
-    pub fn place(this: &Outgoing) -> u32;
-
-    /// Whether the caller brings credentials of its own.
-    #[wasm_bindgen(method, js_name = hasAuthorization)]
-    pub fn has_authorization(this: &Outgoing) -> bool;
-
-    #[wasm_bindgen(method, getter, js_name = oneShot)]
-    pub fn one_shot(this: &Outgoing) -> bool;
-
-    /// Keeps to where it led when it was made.
-    #[wasm_bindgen(method)]
-    pub fn pin(this: &Outgoing);
-
-    #[wasm_bindgen(method, catch)]
-    pub fn relocate(this: &Outgoing, url: &str) -> Result<(), JsValue>;
-
-    #[wasm_bindgen(method, catch)]
-    pub fn keep(this: &Outgoing) -> Result<(), JsValue>;
-
-    #[wasm_bindgen(method, catch)]
-    pub fn send(
-        this: &Outgoing,
-        second: bool,
-        names: &Array,
-        values: &Array,
-        include: bool,
-        dpop: Option<&Dpop>,
-        token: Option<&str>,
-    ) -> Result<Promise, JsValue>;
-
-    #[wasm_bindgen(method)]
-    pub fn release(this: &Outgoing);
-
-    /// The next place in the order in which requests come.
-    #[wasm_bindgen(js_name = nextPlace)]
-    pub fn next_place() -> u32;
-
     /// Lets go of a body that nobody will read.
     pub fn discard(message: &Response);
 }
@@ -162,17 +166,6 @@ extern "C" {
         nonce: Option<&str>,
     ) -> Result<Promise, JsValue>;
 
-    /// Takes the nonce of an answer; says whether it refused for want of that.
-    #[wasm_bindgen(method)]
-    pub fn hear(
-        this: &Dpop,
-        url: &str,
-        token: &str,
-        nonce: &str,
-        status: u16,
-        challenge: Option<&str>,
-    ) -> bool;
-
     #[wasm_bindgen(js_name = canProve)]
     pub fn can_prove() -> bool;
 }
@@ -231,8 +224,6 @@ extern "C" {
     #[wasm_bindgen(js_name = resolveUrl)]
     pub fn resolve_url(url: &str, base: Option<&str>) -> Option<String>;
 
-    pub fn cookie(name: &str) -> Option<JsString>;
-
     #[wasm_bindgen(js_name = isVisible)]
     pub fn is_visible() -> bool;
 
@@ -245,10 +236,6 @@ extern "C" {
     /// Tells of an event by its name; the answer undoes it.
     #[wasm_bindgen(js_name = onLifecycle)]
     pub fn on_lifecycle(tell: &Function) -> Function;
-
-    /// Why a signal is aborted.
-    #[wasm_bindgen(js_name = reasonOf)]
-    pub fn reason_of(signal: &AbortSignal) -> JsValue;
 
     pub fn report(error: &JsValue);
 

@@ -8,14 +8,11 @@ mod client;
 mod convert;
 mod driver;
 mod ear;
-mod fetch;
-#[cfg(feature = "npm")]
-mod interceptors;
+mod gate;
 mod js;
 mod setup;
-#[cfg(feature = "npm")]
-mod steps;
 mod tabs;
+mod ticket;
 mod waiting;
 
 pub use auth_client::{

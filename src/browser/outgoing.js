@@ -6,6 +6,9 @@ const MEMBERS = [
   'keepalive', 'signal', 'duplex', 'priority', 'window',
 ]
 
+/** What a config has that is no member of what `fetch` takes, or is not taken over as it is. */
+const NOT_INIT = ['url', '_retry', 'headers']
+
 let places = 0
 
 /** The next place in the order in which requests come (contract R10). */
@@ -13,12 +16,12 @@ export const nextPlace = () => ++places
 
 /** What a caller passed to `fetch`, so that it can be sent as it is, with something added, and once more. */
 export class Outgoing {
-  constructor(input, init) {
+  constructor(input, init, base = baseHref()) {
     // Unlike `String`, this refuses a symbol, as `fetch` does.
     this.input = typeof input === 'string' || isRequest(input) ? input : `${input}`
     this.init = init ?? undefined
     this.url = this.input.url ?? this.input
-    this.base = baseHref()
+    this.base = base
     const method = init?.method ?? this.input.method
     this.method = method === undefined ? 'GET' : String(method).toUpperCase()
     this.signal = (init?.signal === undefined ? this.input.signal : init.signal) ?? undefined
@@ -32,9 +35,10 @@ export class Outgoing {
 
   /** Keeps to where it led when it was made: scripts move the page, or its base, while it waits. */
   pin() {
-    if (typeof this.input === 'string' && this.base !== baseHref()) {
-      this.relocate(resolveUrl(this.input, this.base) ?? this.input)
-    }
+    const base = baseHref()
+    if (this.base === base) return
+    if (typeof this.input === 'string') this.relocate(resolveUrl(this.input, this.base) ?? this.input)
+    this.base = base
   }
 
   /** Lets the address be another one. */
@@ -45,36 +49,39 @@ export class Outgoing {
 
   /** Whether the caller brings credentials of its own. */
   hasAuthorization() {
-    const { input, init } = this
-    return !!toHeaders(init?.headers === undefined ? input.headers : init.headers)?.has('authorization')
+    const given = this.init?.headers === undefined ? this.input.headers : this.init.headers
+    return given !== undefined && (isRecord(given) ? names(given, 'authorization') : !!toHeaders(given)?.has('authorization'))
   }
 
   /** Takes a copy of whatever the caller could change, or the first send uses up, before the second. */
   keep() {
-    this.again = kept(this)
+    const { input, init } = this
+    // Of what interceptors made, only a body can be the caller's.
+    const isOurs = init === undefined || (this.config !== undefined && typeof init.body !== 'object')
+    if (typeof input !== 'string' || !isOurs) this.again = kept(this)
   }
 
   /**
-   * Sends it; the second time as it was the first. `names` and `values` are headers to add unless the caller set them,
-   * `include` sends cookies across origins unless the caller said otherwise. With `dpop`, `token` is sent with a proof.
+   * Sends it; the second time as it was the first. `additions` are headers to add unless the caller set them, whether
+   * cookies are sent across origins unless the caller said otherwise, and what proves that a token is ours.
    */
-  send(second, names, values, include, dpop, token) {
-    this.pin()
-    let { input, init } = second ? this.again : this
+  send(additions, second = false) {
+    let { input, init } = (second && this.again) || this
     if (typeof input === 'string') input = this.input
     if (second) {
       this.again = undefined
       if (this.config) this.config._retry = true
     }
-    const headers = names.length > 0 && toHeaders(init?.headers === undefined ? input.headers : init.headers)
-    if (headers) {
-      names.forEach((name, index) => headers.has(name) || headers.set(name, values[index]))
-      init = { ...copy(init), headers }
+    if (additions) {
+      const { guard, authorization, include, dpop, token } = additions
+      const given = init?.headers === undefined ? input.headers : init.headers
+      const headers = guard || authorization ? withHeaders(given, guard, authorization) : undefined
+      const includes = include && init?.credentials === undefined && input.credentials !== 'omit'
+      if (headers || includes) init = copy(init)
+      if (headers) init.headers = headers
+      if (includes) init.credentials = 'include'
+      if (dpop) return this.sendProven({ input, init }, dpop, token)
     }
-    if (include && init?.credentials === undefined && input.credentials !== 'omit') {
-      init = { ...copy(init), credentials: 'include' }
-    }
-    if (dpop) return this.sendProven({ input, init }, dpop, token)
     return init === undefined ? nativeFetch(input) : nativeFetch(input, init)
   }
 
@@ -114,32 +121,31 @@ export class Outgoing {
     const given = init?.headers ?? input.headers
     if (given && !isIterable(given)) Object.assign(headers, given)
     else if (given) new Headers(given).forEach((value, name) => (headers[name] = value))
-    return {
-      ...copy(init),
-      url: this.url,
-      method: init?.method ?? input.method ?? 'GET',
-      headers,
-      signal: this.signal,
-      _retry: this.optedOut,
-    }
+    const config = copy(init)
+    config.url = this.url
+    config.method = init?.method ?? input.method ?? 'GET'
+    config.headers = headers
+    config.signal = this.signal
+    config._retry = this.optedOut
+    return config
   }
 
-  /** What the interceptors made of it. */
-  static fromConfig(config, { input, place, base }) {
+  /** What interceptors made of it. */
+  changed(config) {
     if (config === null || typeof config !== 'object') {
       throw new TypeError(`A request interceptor has to return the config, or a promise of it; it returned ${config}.`)
     }
-    const { url, _retry, headers, ...init } = config
-    init.headers = mergeHeaders(headers ?? {})
-    if (init.signal === undefined) delete init.signal
-    if (init.body === undefined) delete init.body
-    let target = String(url)
-    if (isRequest(input)) target = target === input.url ? input : moved(target, input)
-    const outgoing = new Outgoing(target, init)
-    outgoing.optedOut = _retry === true
+    const init = { headers: mergeHeaders(config.headers ?? {}) }
+    for (const name of Object.keys(config)) {
+      if (!NOT_INIT.includes(name) && config[name] !== undefined) init[name] = config[name]
+    }
+    let target = String(config.url)
+    if (isRequest(this.input)) target = target === this.input.url ? this.input : moved(target, this.input)
+    const outgoing = new Outgoing(target, init, this.base)
+    outgoing.optedOut = config._retry === true
     outgoing.config = config
-    outgoing.place = place
-    outgoing.base = base
+    outgoing.place = this.place
+    outgoing.pin()
     return outgoing
   }
 }
@@ -149,7 +155,7 @@ function kept({ input, init }) {
   if (typeof input !== 'string' && init?.body == null) {
     // In Firefox a Request does not tell its body; null alone says that it has none.
     const usedUp = input.clone && input.body !== null && !input.bodyUsed
-    return { input: usedUp ? input.clone() : input, init: copy(init) }
+    return { input: usedUp ? input.clone() : input, init: init && copy(init) }
   }
   if (!init) return { input, init }
   const copied = copy(init)
@@ -186,6 +192,10 @@ function is(name, value) {
 }
 
 const isPlain = (given) => Object.getPrototypeOf(given) === Object.prototype
+/** Whether headers are names and values in a plain object. */
+const isRecord = (given) => typeof given === 'object' && given !== null && isPlain(given) && !isIterable(given)
+/** Whether one of an object's members has that name, in lower case, however it is written. */
+const names = (given, wanted) => Object.keys(given).some((name) => name.length === wanted.length && name.toLowerCase() === wanted)
 const isIterable = (given) => typeof given[Symbol.iterator] === 'function'
 
 /** Every member, also those that an instance of a class inherits. */
@@ -197,6 +207,20 @@ function copy(init) {
   return copied
 }
 
+/** With what is to be added, unless it is there; nothing, where `fetch` will refuse them. */
+function withHeaders(given, guard, authorization) {
+  if (given === undefined || isRecord(given)) {
+    const headers = { ...given }
+    if (guard && !names(headers, guard.name.toLowerCase())) headers[guard.name] = guard.value
+    if (authorization && !names(headers, 'authorization')) headers.Authorization = authorization
+    return headers
+  }
+  const headers = toHeaders(given)
+  if (guard && headers && !headers.has(guard.name)) headers.set(guard.name, guard.value)
+  if (authorization && headers && !headers.has('authorization')) headers.set('Authorization', authorization)
+  return headers
+}
+
 /** As `fetch` will understand them; nothing where it will refuse them, which it says best. */
 function toHeaders(given) {
   try {
@@ -206,11 +230,11 @@ function toHeaders(given) {
   }
 }
 
-/** Unlike the constructor, lets the last of two spellings of a name win: a handler's over the caller's. */
+/** Unlike `fetch`, lets the last of two spellings of a name win: a handler's over the caller's. */
 function mergeHeaders(given) {
   if (isIterable(given)) return new Headers(given)
-  const headers = new Headers()
-  for (const name of Object.keys(given)) if (given[name] != null) headers.set(name, given[name])
+  const headers = {}
+  for (const name of Object.keys(given)) if (given[name] != null) headers[name.toLowerCase()] = given[name]
   return headers
 }
 

@@ -70,10 +70,10 @@ function isUrlWhole() {
   }
 }
 
-/** The value of a cookie that scripts may read. */
-export function cookie(name) {
+/** The value of a cookie that scripts may read, of all that they may. */
+export function cookie(name, cookies) {
   const start = `${name}=`
-  const found = (globalThis.document?.cookie ?? '').split('; ').find((pair) => pair.startsWith(start))
+  const found = cookies.split('; ').find((pair) => pair.startsWith(start))
   if (found === undefined) return undefined
   const value = found.slice(start.length)
   try {

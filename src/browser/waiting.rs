@@ -6,10 +6,6 @@ use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, Waker};
 
-use wasm_bindgen::JsCast as _;
-use wasm_bindgen::prelude::*;
-use web_sys::AbortSignal;
-
 /// A value that comes later, once.
 #[derive(Debug)]
 pub(super) struct Promised<T>(Rc<RefCell<State<T>>>);
@@ -31,12 +27,6 @@ pub(super) fn promised<T>() -> (Promised<T>, Resolver<T>) {
     }));
     let resolver = Resolver(Rc::downgrade(&state));
     (Promised(state), resolver)
-}
-
-impl<T> Clone for Resolver<T> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
 }
 
 impl<T> Resolver<T> {
@@ -65,32 +55,5 @@ impl<T> Future for Promised<T> {
                 Poll::Pending
             }
         }
-    }
-}
-
-/// Hears of a signal's abort for as long as it lives.
-#[derive(Debug)]
-pub(super) struct AbortListener {
-    signal: AbortSignal,
-    heard: Closure<dyn FnMut()>,
-}
-
-impl AbortListener {
-    pub(super) fn new(signal: &AbortSignal, heard: impl FnMut() + 'static) -> Self {
-        let heard = Closure::<dyn FnMut()>::new(heard);
-        // Adding a listener to an event target that has this method cannot fail.
-        let _ = signal.add_event_listener_with_callback("abort", heard.as_ref().unchecked_ref());
-        Self {
-            signal: signal.clone(),
-            heard,
-        }
-    }
-}
-
-impl Drop for AbortListener {
-    fn drop(&mut self) {
-        let _ = self
-            .signal
-            .remove_event_listener_with_callback("abort", self.heard.as_ref().unchecked_ref());
     }
 }

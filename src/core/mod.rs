@@ -43,7 +43,6 @@ pub mod config;
 pub mod effect;
 pub mod error;
 pub mod event;
-pub mod interceptors;
 pub mod keyring;
 pub mod request;
 pub mod retry_after;

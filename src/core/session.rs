@@ -290,12 +290,19 @@ impl Session {
     /// The generation to stamp a request with, if it may be sent at once; the short way of [`Session::admit`].
     #[must_use]
     pub fn admits_at_once(&self, now: Instant) -> Option<u32> {
-        let free = match (self.standing, &self.flight) {
-            (Standing::Ended | Standing::SignedOut, _) => true,
-            (_, Some(flight)) => !flight.proven && !self.is_expired(now, 0),
-            (_, None) => !self.is_overdue(now),
-        };
-        free.then_some(self.generation)
+        (now.monotonic < self.admits_until()).then_some(self.generation)
+    }
+
+    /// Until when requests may be sent at once, on the monotonic clock, unless something happens meanwhile.
+    #[must_use]
+    pub fn admits_until(&self) -> Millis {
+        let ends = self.life.map_or(Millis::MAX, |life| life.ends);
+        match (self.standing, &self.flight) {
+            (Standing::Ended | Standing::SignedOut, _) => Millis::MAX,
+            (_, Some(flight)) if flight.proven => 0,
+            (_, Some(_)) => ends,
+            (_, None) => ends.max(self.newborn_until()),
+        }
     }
 
     /// A ticket for a request that went the short way, in its place, and was answered 401.
@@ -1512,9 +1519,11 @@ impl Session {
     /// Whether the last refresh was so short a time ago that another brings nothing better, even of a token that was
     /// dead when it came (contract T1).
     fn is_newborn(&self, now: Instant) -> bool {
-        self.trial
-            .since
-            .is_some_and(|since| now.monotonic < since + SHORTEST_PAUSE)
+        now.monotonic < self.newborn_until()
+    }
+
+    fn newborn_until(&self) -> Millis {
+        self.trial.since.map_or(0, |since| since + SHORTEST_PAUSE)
     }
 
     fn is_overdue(&self, now: Instant) -> bool {

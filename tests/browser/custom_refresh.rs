@@ -1,10 +1,11 @@
 //! A refresh of the application's own, in either mode.
 
-use oauth_refresh_wasm::Client;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::page::{Answer, Heard, Page, call, js, json, member, send, text, turn};
+use crate::page::{
+    Answer, Client, Heard, Page, call, client_with, js, json, member, send, text, turn,
+};
 
 /// A client that refreshes by this function; `seen` has the contexts of its calls.
 fn refreshing(by: &str, mode: &str) -> (Client, JsValue) {
@@ -17,7 +18,7 @@ fn refreshing(by: &str, mode: &str) -> (Client, JsValue) {
         })",
         &[&seen, &js(by), &mode.into()],
     );
-    let client = Client::new(options).unwrap_or_else(|error| panic!("{by}: {error:?}"));
+    let client = client_with(options);
     (client, seen)
 }
 

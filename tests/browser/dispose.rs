@@ -1,10 +1,11 @@
 //! Everything is given back.
 
-use oauth_refresh_wasm::Client;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::page::{Answer, Heard, Page, client, js, send, send_with, text, turn, unheld_client};
+use crate::page::{
+    Answer, Client, Heard, Page, client, js, send, send_with, text, turn, unheld_client,
+};
 
 #[wasm_bindgen_test]
 async fn dispose_gives_timers_and_listeners_back() {

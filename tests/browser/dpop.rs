@@ -1,11 +1,11 @@
 //! DPoP (RFC 9449): what is sent with a token that is bound to a key.
 
-use oauth_refresh_wasm::Client;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{
-    Answer, Call, Page, call, client, js, json, member, refused, send, send_init, send_with, text,
+    Answer, Call, Client, Page, call, client, js, json, member, refused, send, send_init,
+    send_with, text,
 };
 
 const TOKEN: &str = "https://auth.example.com/token";

@@ -1,11 +1,10 @@
 //! Interceptors: contract section 2, 'Interceptors, precisely'.
 
 use js_sys::Array;
-use oauth_refresh_wasm::Client;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::page::{Page, body_of, call, client, js, json, member, send, send_with, text};
+use crate::page::{Client, Page, body_of, call, client, js, json, member, send, send_with, text};
 
 /// Handlers that write down when they run.
 struct Trace(Array);
@@ -392,10 +391,9 @@ async fn interceptors_may_be_ejected_while_they_run() {
     let page = Page::open().await;
     let (client, trace) = (client("{}"), Trace::new());
     let victim = on_request(&client, trace.handler("victim"), NONE, "{}");
-    let engine = JsValue::from(client.clone());
     let ejects = call(
-        "(engine, victim, trace) => (config) => (trace.push('ejects'), engine.ejectInterceptor(false, victim), config)",
-        &[&engine, &victim.into(), &trace.0],
+        "(chain, victim, trace) => (config) => (trace.push('ejects'), chain.eject(victim), config)",
+        &[&client.chain(false), &victim.into(), &trace.0],
     );
     on_request(&client, ejects, NONE, "{}");
     for expected in ["ejects victim", "ejects"] {
@@ -457,7 +455,7 @@ async fn r1_interceptors_may_opt_out_of_the_replay() {
 async fn interceptors_may_call_the_client() {
     let page = Page::open().await;
     let client = client("{}");
-    let engine = JsValue::from(client.clone());
+    let engine = client.engine();
     let nested = call(
         "(engine) => async (config) => { await engine.ensureFresh(60); return config }",
         &[&engine],
@@ -476,7 +474,7 @@ async fn interceptors_may_call_the_client() {
 async fn s7_refresh_inside_an_interceptor_does_not_deadlock() {
     let page = Page::open().await;
     let client = client("{}");
-    let engine = JsValue::from(client.clone());
+    let engine = client.engine();
     for response in [false, true] {
         let refreshes = call(
             "(engine) => async (value) => { await engine.refresh(); return value }",
@@ -520,5 +518,30 @@ async fn interceptors_of_a_request_with_getters_that_throw_are_not_passed_by() {
         "mine",
         "it rejects, as fetch does"
     );
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn interceptors_that_are_none_are_no_matter() {
+    let page = Page::open().await;
+    let client = client("{}");
+    for (fulfilled, rejected, options) in [
+        ("42", "'a word'", "null"),
+        ("{}", "Symbol('s')", "undefined"),
+        ("null", "undefined", "{ runWhen: 1, synchronous: 1 }"),
+    ] {
+        for response in [false, true] {
+            client.add_interceptor(response, js(fulfilled), js(rejected), &js(options));
+        }
+    }
+    for id in ["-1", "NaN", "null", "'0'", "undefined", "{}"] {
+        call(
+            "(chain, id) => chain.eject(id)",
+            &[&client.chain(false), &js(id)],
+        );
+    }
+    let answer = send(&client, "/api");
+    page.expect("GET /api").await.answer(200);
+    assert_eq!(answer.status().await, 200);
     page.quiet().await;
 }

@@ -184,8 +184,8 @@ async fn options_that_are_refused_change_nothing() {
         "invalid_options"
     );
     assert_eq!(client.snapshot(), before);
-    assert_eq!(client.way("/private/1", "GET"), 0.0);
-    assert_eq!(client.way("/public/1", "GET"), -1.0);
+    assert_eq!(client.place("/private/1"), "protected");
+    assert_eq!(client.place("/public/1"), "exempt");
     let answer = send(&client, "/private/1");
     page.expect("GET /private/1").await.answer(401);
     page.expect("POST /renew").await.answer(204);
@@ -199,8 +199,8 @@ fn options_may_be_given_anew() {
     client
         .reconfigure(js("{ exclude: /private/ }"))
         .expect("they are right");
-    assert_eq!(client.way("/private/1", "GET"), -1.0);
-    assert_eq!(client.way("/public/1", "GET"), 0.0);
+    assert_eq!(client.place("/private/1"), "exempt");
+    assert_eq!(client.place("/public/1"), "protected");
 }
 
 #[wasm_bindgen_test]
@@ -217,10 +217,10 @@ fn r3_exclude_takes_whatever_has_a_test() {
     for exclude in excludes {
         let client = client(&format!("{{ exclude: {exclude} }}"));
         for url in ["/public/a", "/x/../public/a", "/public/a?q=1#top"] {
-            assert_eq!(client.way(url, "GET"), -1.0, "{exclude}: {url}");
+            assert_eq!(client.place(url), "exempt", "{exclude}: {url}");
         }
         for url in ["/api", "/api?next=/pub"] {
-            assert_eq!(client.way(url, "GET"), 0.0, "{exclude}: {url}");
+            assert_eq!(client.place(url), "protected", "{exclude}: {url}");
         }
     }
 }
@@ -230,7 +230,7 @@ fn r3_exclude_does_not_depend_on_where_a_regexp_stopped() {
     for flag in ["g", "y", "gy"] {
         let client = client(&format!("{{ exclude: /https?:.*public/{flag} }}"));
         for _ in 0..3 {
-            assert_eq!(client.way("/public/a", "GET"), -1.0, "{flag}");
+            assert_eq!(client.place("/public/a"), "exempt", "{flag}");
         }
     }
 }
@@ -242,10 +242,10 @@ fn k2_exclude_is_not_asked_about_foreign_urls() {
         "(asked) => ({ exclude: { test: (url) => asked.push(url) } })",
         &[&asked],
     );
-    let client = oauth_refresh_wasm::Client::new(options).expect("they are right");
-    assert_eq!(client.way("https://elsewhere.example/", "GET"), -1.0);
+    let client = crate::page::client_with(options);
+    assert_eq!(client.place("https://elsewhere.example/"), "foreign");
     assert_eq!(call("(asked) => asked.length", &[&asked]), JsValue::from(0));
-    assert_eq!(client.way("/api?page=2", "GET"), -1.0);
+    assert_eq!(client.place("/api?page=2"), "exempt");
     assert_eq!(
         call(
             "(asked) => asked[0] === `${location.origin}/api?page=2`",

@@ -1,12 +1,13 @@
 /** The page as a test has it: what is sent, the clocks, the timers and the error reports are in the test's hands. */
 
 import { Outgoing } from '../../src/browser/outgoing.js'
+import { Requests } from '../../src/browser/requests.js'
 
 const { fetch, reportError, setTimeout, clearTimeout } = globalThis
 const { addEventListener, removeEventListener } = EventTarget.prototype
 const { now } = Date
 const { locks } = navigator
-const Channel = globalThis.BroadcastChannel
+const { BroadcastChannel } = globalThis
 /** What is to be undone when the page is closed. */
 const undos = []
 /** In milliseconds of real time: what has not come by then never will. Only a test that fails waits for it. */
@@ -174,18 +175,126 @@ export async function turn() {
 
 /** Resolves when all that was said on channels so far has been heard. */
 async function echo() {
-  const [here, there] = [new Channel('echo'), new Channel('echo')]
+  const [here, there] = [new BroadcastChannel('echo'), new BroadcastChannel('echo')]
   const heard = new Promise((resolve) => (there.onmessage = resolve))
   here.postMessage('')
   await heard
   for (const channel of [here, there]) channel.close()
 }
 
-/** What the package makes of the arguments of `fetch`. */
-export const outgoing = (input, init) => new Outgoing(input, init)
+/** What the package has in front of its engine, without what only loading takes. */
+export class Front {
+  constructor(engine, interceptors, steps) {
+    this.requests = new Requests(engine.gate())
+    this.interceptors = interceptors
+    this.steps = steps
+  }
 
-/** A request that needs nothing added, and whose 401 goes to the client: how the package sends most of them. */
-export async function straight(client, outgoing, stamp) {
-  outgoing.keep()
-  return client.answered(outgoing, stamp, await outgoing.send(false, [], [], false))
+  /** Undefined for arguments that the package leaves to the platform. */
+  send(input, init) {
+    let outgoing
+    try {
+      outgoing = new Outgoing(input, init)
+    } catch {
+      return undefined
+    }
+    try {
+      if (this.interceptors.isEmpty) return this.requests.send(outgoing)
+      return this.interceptors.run(outgoing, (outgoing) => this.requests.send(outgoing))
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  /** What a URL is: `foreign`, `exempt`, `login` or `protected`; in bearer mode and across origins, what it takes too. */
+  place(url) {
+    const place = this.requests.find(new Outgoing(url))
+    const kind = ['foreign', 'exempt', 'login', 'protected'][place & 3]
+    return place & 4 ? `${kind}, with credentials` : kind
+  }
+
+  /** The generation with which requests may go at once, or -1. */
+  stamp() {
+    const { pass } = this.requests
+    return pass.isOpen ? pass.stamp : -1
+  }
+
+  open(url, method, replayable, _retry) {
+    return this.steps.open(this.requests, url, { method, replayable, _retry })
+  }
 }
+
+// The other tabs of the origin, in the test's hands. In this file, for the server of these tests now and then forgets to serve
+// one of many.
+
+/** A lock that another tab holds. */
+export class Lock {
+  /** Resolves once it is granted. */
+  static take(name, mode) {
+    const lock = new Lock()
+    const granted = (resolve) => () => new Promise((letGo) => resolve(Object.assign(lock, { letGo })))
+    const taken = new Promise((resolve, reject) => locks.request(name, { mode }, granted(resolve)).catch(reject))
+    afterwards(() => lock.release())
+    return inTime(taken, `let go of ${name}`)
+  }
+
+  /** Lets go of it. */
+  release() {
+    this.letGo?.()
+  }
+}
+
+/** A page of its own, as another tab is. */
+export class Frame {
+  constructor() {
+    this.frame = document.body.appendChild(document.createElement('iframe'))
+    afterwards(() => this.close())
+  }
+
+  /** Resolves once it is in the queue for the lock, with a promise in `granted` that it has it; it keeps that. */
+  async wish(name) {
+    const { locks } = this.frame.contentWindow.navigator
+    const granted = new Promise((resolve, reject) => {
+      locks.request(name, () => new Promise(() => resolve())).catch(reject)
+    })
+    await locks.query()
+    return { granted }
+  }
+
+  /** It dies. */
+  close() {
+    this.frame.remove()
+  }
+}
+
+/** A channel on which another tab listens. */
+export class Channel {
+  constructor(name) {
+    this.heard = []
+    this.channel = new BroadcastChannel(name)
+    this.channel.onmessage = ({ data }) => this.heard.push(data)
+    afterwards(() => this.close())
+  }
+
+  say(data) {
+    this.channel.postMessage(data)
+  }
+
+  close() {
+    this.channel.close()
+  }
+}
+
+/** The package's locks, by mode and name, in the order of the alphabet; those that are waited for as well. */
+export async function lines() {
+  const { held, pending } = await locks.query()
+  const line = ({ mode, name }) => `${mode} ${name}`
+  const ours = ({ name }) => name.startsWith('oauth-refresh:')
+  return [
+    ...held.filter(ours).map(line).sort(),
+    ...pending.filter(ours).map((lock) => `waiting ${line(lock)}`).sort(),
+  ]
+}
+
+/** Resolves when the tasks have run that were due already, whatever the platform's other processes do meanwhile. */
+export const task = () => new Promise((resolve) => setTimeout(resolve))

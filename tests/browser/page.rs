@@ -1,13 +1,14 @@
 //! The page as a test has it, and the client as the package drives it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::ops::Deref;
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
-use oauth_refresh_wasm::Client;
+use oauth_refresh_wasm::Client as Engine;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Request, Response};
+use web_sys::{AbortSignal, Request, Response};
 
 #[wasm_bindgen(module = "/tests/browser/page.js")]
 extern "C" {
@@ -87,10 +88,36 @@ extern "C" {
     #[wasm_bindgen(js_name = turn)]
     fn next_turn() -> Promise;
 
-    #[wasm_bindgen(catch)]
-    fn outgoing(input: &JsValue, init: &JsValue) -> Result<JsValue, JsValue>;
+    /// What the package has in front of its engine.
+    #[derive(Clone, Debug)]
+    type Front;
 
-    fn straight(client: Client, outgoing: &JsValue, stamp: u32) -> Promise;
+    #[wasm_bindgen(constructor)]
+    fn new(engine: Engine, interceptors: &JsValue, steps: &JsValue) -> Front;
+
+    #[wasm_bindgen(method)]
+    fn send(this: &Front, input: &JsValue, init: &JsValue) -> Option<Promise>;
+
+    #[wasm_bindgen(method, catch)]
+    fn place(this: &Front, url: &str) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(method)]
+    fn stamp(this: &Front) -> f64;
+
+    #[wasm_bindgen(method, catch)]
+    fn open(
+        this: &Front,
+        url: &str,
+        method: &str,
+        replayable: bool,
+        opted_out: bool,
+    ) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, getter)]
+    fn interceptors(this: &Front) -> JsValue;
+
+    #[wasm_bindgen(method, getter)]
+    fn steps(this: &Front) -> JsValue;
 }
 
 #[wasm_bindgen]
@@ -102,6 +129,16 @@ extern "C" {
 /// The value of a JavaScript expression.
 pub fn js(expression: &str) -> JsValue {
     eval(&format!("({expression})")).unwrap_or_else(|error| panic!("{expression}: {error:?}"))
+}
+
+/// The value of an expression in a module of the package that imports nothing. As text: the server of these tests now and
+/// then forgets one of many files.
+fn of_package(source: &str, expression: &str) -> JsValue {
+    let source = source.replace("export ", "");
+    js(&format!("() => {{ {source}; return {expression} }}"))
+        .unchecked_into::<Function>()
+        .call0(&JsValue::UNDEFINED)
+        .unwrap_or_else(|error| panic!("{error:?}"))
 }
 
 /// What a JavaScript function returns.
@@ -252,7 +289,7 @@ fn dispose_of_all() {
     for client in CLIENTS.take() {
         // In JavaScript, where one that panicked halts nobody else.
         let dispose = "(client) => { try { client.dispose() } catch {} }";
-        call(dispose, &[&client.into()]);
+        call(dispose, &[&client.engine()]);
     }
 }
 
@@ -359,21 +396,199 @@ impl Answer {
     }
 }
 
+/// A client as the package drives it.
+#[derive(Clone, Debug)]
+pub struct Client {
+    engine: Engine,
+    /// Made when it is first needed, for it holds the engine.
+    front: Rc<OnceCell<Front>>,
+}
+
+impl Deref for Client {
+    type Target = Engine;
+
+    fn deref(&self) -> &Engine {
+        &self.engine
+    }
+}
+
+impl From<Client> for JsValue {
+    fn from(client: Client) -> Self {
+        client.engine.into()
+    }
+}
+
+impl Client {
+    fn over(engine: Engine) -> Self {
+        Self {
+            engine,
+            front: Rc::default(),
+        }
+    }
+
+    /// The engine as JavaScript has it.
+    pub fn engine(&self) -> JsValue {
+        self.engine.clone().into()
+    }
+
+    fn front(&self) -> &Front {
+        self.front.get_or_init(|| {
+            let source = include_str!("../../pkg-template/src/interceptors.js");
+            let interceptors = "new Interceptors((error) => reportError(error))";
+            let interceptors = of_package(source, interceptors);
+            let steps = of_package(
+                include_str!("../../pkg-template/src/steps.js"),
+                "{ open, admit, judge }",
+            );
+            Front::new(self.engine.clone(), &interceptors, &steps)
+        })
+    }
+
+    /// One of its two chains, as JavaScript has it.
+    pub fn chain(&self, response: bool) -> JsValue {
+        let name = if response { "response" } else { "request" };
+        member(&self.front().interceptors(), name)
+    }
+
+    /// Adds handlers.
+    pub fn add_interceptor(
+        &self,
+        response: bool,
+        fulfilled: JsValue,
+        rejected: JsValue,
+        options: &JsValue,
+    ) -> u32 {
+        let add =
+            "(chain, fulfilled, rejected, options) => chain.use(fulfilled, rejected, options)";
+        let id = call(
+            add,
+            &[&self.chain(response), &fulfilled, &rejected, options],
+        );
+        id.as_f64().expect("an id") as u32
+    }
+
+    /// Takes handlers away.
+    pub fn eject_interceptor(&self, response: bool, id: u32) {
+        call(
+            "(chain, id) => chain.eject(id)",
+            &[&self.chain(response), &id.into()],
+        );
+    }
+
+    /// Takes all handlers away.
+    pub fn clear_interceptors(&self, response: bool) {
+        call("(chain) => chain.clear()", &[&self.chain(response)]);
+    }
+
+    /// What a URL is: `foreign`, `exempt`, `login` or `protected`, and whether cookies have to be asked for.
+    pub fn place(&self, url: &str) -> String {
+        self.try_place(url)
+            .unwrap_or_else(|error| panic!("{url}: {error:?}"))
+    }
+
+    /// The same of a client that may be gone.
+    pub fn try_place(&self, url: &str) -> Result<String, JsValue> {
+        self.front().place(url)
+    }
+
+    /// The generation with which requests may go at once, if they may.
+    pub fn stamp(&self) -> Option<u32> {
+        let stamp = self.front().stamp();
+        (stamp >= 0.0).then_some(stamp as u32)
+    }
+
+    /// Opens a ticket for another transport.
+    pub fn open(
+        &self,
+        url: &str,
+        method: &str,
+        replayable: bool,
+        opted_out: bool,
+    ) -> Result<Ticket, JsValue> {
+        let opened = self.front().open(url, method, replayable, opted_out)?;
+        Ok(Ticket {
+            opened,
+            steps: self.front().steps(),
+        })
+    }
+
+    /// Whether there is any.
+    pub fn has_interceptors(&self) -> bool {
+        !member(&self.front().interceptors(), "isEmpty").is_truthy()
+    }
+}
+
+/// A ticket of the three steps.
+#[derive(Debug)]
+pub struct Ticket {
+    opened: JsValue,
+    steps: JsValue,
+}
+
+impl Ticket {
+    /// What the URL is to the session.
+    pub fn route(&self) -> String {
+        text(&self.opened, "route")
+    }
+
+    /// Whether it is, or asked not to have, its second send.
+    pub fn retry(&self) -> bool {
+        member(&self.opened, "_retry") == JsValue::TRUE
+    }
+
+    /// Waits, and says what to send along.
+    pub fn admit(&self, signal: Option<AbortSignal>) -> Promise {
+        let admit = "(steps, ticket, signal) => steps.admit(ticket, signal)";
+        let signal = signal.map_or(JsValue::UNDEFINED, Into::into);
+        call(admit, &[&self.steps, &self.opened, &signal]).unchecked_into()
+    }
+
+    /// What becomes of an answer.
+    pub fn judge(
+        &self,
+        status: u16,
+        challenge: Option<String>,
+        nonce: Option<String>,
+        answer: JsValue,
+        signal: Option<AbortSignal>,
+    ) -> Promise {
+        let judge = "(steps, ...args) => steps.judge(...args)";
+        let or_undefined = |text: Option<String>| text.map_or(JsValue::UNDEFINED, Into::into);
+        let (challenge, nonce) = (or_undefined(challenge), or_undefined(nonce));
+        let signal = signal.map_or(JsValue::UNDEFINED, Into::into);
+        let args = [
+            &self.steps,
+            &self.opened,
+            &status.into(),
+            &challenge,
+            &nonce,
+            &answer,
+            &signal,
+        ];
+        call(judge, &args).unchecked_into()
+    }
+}
+
 /// A client, its options written as JavaScript; disposed of when the test is over.
 pub fn client(options: &str) -> Client {
-    let client = unheld_client(options);
+    client_with(js(options))
+}
+
+/// The same with options that are there.
+pub fn client_with(options: JsValue) -> Client {
+    let client = Client::over(Engine::new(options).expect("the options are right"));
     CLIENTS.with_borrow_mut(|clients| clients.push(client.clone()));
     client
 }
 
-/// The same, of which the test has the only handle.
+/// The same, of which the test has the only handle, until it sends a request.
 pub fn unheld_client(options: &str) -> Client {
-    Client::new(js(options)).unwrap_or_else(|error| panic!("{options}: {error:?}"))
+    Client::over(Engine::new(js(options)).unwrap_or_else(|error| panic!("{options}: {error:?}")))
 }
 
 /// The error of options that are refused.
 pub fn refused(options: &JsValue) -> JsValue {
-    Client::new(options.clone())
+    Engine::new(options.clone())
         .err()
         .unwrap_or_else(|| panic!("{options:?} was accepted"))
 }
@@ -395,15 +610,7 @@ pub fn send_init(client: &Client, input: &JsValue, init: &JsValue) -> Answer {
 
 /// Sends a request, unless its arguments are such that the package leaves them to the platform.
 pub fn try_send(client: &Client, input: &JsValue, init: &JsValue) -> Option<Answer> {
-    let outgoing = outgoing(input, init).ok()?;
-    Some(Answer::of(&client.fetch(outgoing.unchecked_into())))
-}
-
-/// Sends a request past the engine, which only hears of its 401.
-pub fn send_straight(client: &Client, url: &str, stamp: u32) -> Answer {
-    let outgoing = outgoing(&url.into(), &JsValue::UNDEFINED)
-        .unwrap_or_else(|error| panic!("{url}: {error:?}"));
-    Answer::of(&straight(client.clone(), &outgoing, stamp))
+    Some(Answer::of(&client.front().send(input, init)?))
 }
 
 /// Calls back with every event of that name, and remembers them as JSON.

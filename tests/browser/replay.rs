@@ -270,7 +270,7 @@ async fn s1_fifty_share_one_refresh_and_r10_keep_their_order() {
 async fn s1_who_asked_first_may_begin_to_wait_last() {
     let page = Page::open().await;
     let client = client("{}");
-    let engine = JsValue::from(client.clone());
+    let engine = client.engine();
     let answer = send(&client, "/api");
     let sent = page.expect("GET /api").await;
     // The engine has heard of the 401 by then, and has not yet got round to it.
@@ -437,7 +437,7 @@ async fn f2_a_rejection_ends_the_session_once() {
         "(heard) => ({ onSessionEnded: (event) => heard.push(event.reason), redirectTo: '#ended' })",
         &[&js("globalThis.ended = []")],
     );
-    let client = oauth_refresh_wasm::Client::new(options).expect("they are right");
+    let client = crate::page::client_with(options);
     let ends = Heard::on(&client, "sessionend");
     let answers = [send(&client, "/a"), send(&client, "/b")];
     page.expect("GET /a").await.answer_with(401, "{}", "no");
@@ -557,17 +557,4 @@ async fn unauthorized_that_throws_is_reported_and_the_status_decides() {
     page.expect("GET /api").await.answer(200);
     assert_eq!(answer.status().await, 200);
     assert_eq!(page.reports().len(), 1);
-}
-
-#[wasm_bindgen_test]
-async fn a_request_that_went_straight_comes_back_with_its_401() {
-    let page = Page::open().await;
-    let client = client("{}");
-    let stamp = client.way("/api", "GET");
-    let answer = crate::page::send_straight(&client, "/api", stamp as u32);
-    page.expect("GET /api").await.answer(401);
-    page.expect("POST /auth/refresh").await.answer(204);
-    page.expect("GET /api").await.answer(200);
-    assert_eq!(answer.status().await, 200);
-    page.quiet().await;
 }

@@ -1,10 +1,9 @@
 //! Where a URL leads: compared with what the platform's own `URL` says.
 
-use oauth_refresh_wasm::Client;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::page::{Answer, Page, call, client, js, send, send_straight, send_with};
+use crate::page::{Answer, Client, Page, call, client, js, send, send_with, text};
 
 /// Spellings that a parser may trip over. `ORIGIN` and `HOST` are the page's own.
 const NASTY: [&str; 96] = [
@@ -149,14 +148,17 @@ fn k2_a_url_is_ours_exactly_if_the_platform_would_send_it_to_a_listed_origin() {
             expected,
             "{url:?} leads to {origin:?}"
         );
-        let way = if same {
-            0.0
+        let place = if same {
+            "protected"
         } else if ours {
-            -2.0
+            "protected, with credentials"
         } else {
-            -1.0
+            "foreign"
         };
-        assert_eq!(client.way(&url, "GET"), way, "{url:?} leads to {origin:?}");
+        for _ in 0..2 {
+            // The second time it is remembered.
+            assert_eq!(client.place(&url), place, "{url:?} leads to {origin:?}");
+        }
     }
 }
 
@@ -233,64 +235,50 @@ fn r3_relative_to_where_the_page_is_now() {
 }
 
 #[wasm_bindgen_test]
-async fn ways_are_the_shortest_that_will_do() {
+async fn places_are_what_urls_are_to_the_session() {
     let page = Page::open().await;
-    let ways = [
-        ("{}", "/api", "GET", 0.0),
-        ("{}", "/api", "HEAD", 0.0),
-        // The CSRF header has to be added.
-        ("{}", "/api", "POST", -2.0),
-        ("{}", "/auth/refresh", "POST", -2.0),
-        ("{ csrf: false }", "/api", "POST", 0.0),
-        ("{ csrf: false }", "/auth/refresh", "POST", -1.0),
-        (
-            "{ csrf: false, loginURL: '/login' }",
-            "/login",
-            "POST",
-            -2.0,
-        ),
-        ("{}", "https://elsewhere.example/", "POST", -1.0),
-        ("{}", "blob:null/1", "GET", -1.0),
-        // Cookies have to be asked for.
+    let places = [
+        ("{}", "/api", "protected"),
+        ("{}", "/auth/refresh", "exempt"),
+        ("{ loginURL: '/login' }", "/login", "login"),
+        ("{}", "https://elsewhere.example/", "foreign"),
+        ("{}", "blob:null/1", "foreign"),
         (
             "{ origins: 'https://api.example' }",
             "https://api.example/a",
-            "GET",
-            -2.0,
+            "protected, with credentials",
         ),
-        ("{ baseURL: '/v1' }", "/api", "GET", -2.0),
-        ("{ unauthorized: () => false }", "/api", "GET", -2.0),
-        ("{ unauthorized: [403] }", "/api", "GET", 0.0),
+        ("{ baseURL: '/v1' }", "/api", "protected"),
+        (
+            "{ baseURL: 'https://api.example/v1' }",
+            "/api",
+            "protected, with credentials",
+        ),
+        (
+            "{ mode: 'bearer', tokenEndpoint: 'https://auth.example/token', clientId: 'c', origins: 'https://api.example' }",
+            "https://api.example/a",
+            "protected",
+        ),
     ];
-    for (options, url, method, way) in ways {
-        assert_eq!(
-            client(options).way(url, method),
-            way,
-            "{options} {method} {url}"
-        );
+    for (options, url, place) in places {
+        let client = client(options);
+        assert_eq!(client.place(url), place, "{options} {url}");
+        assert_eq!(client.place(url), place, "{options} {url}, remembered");
     }
     let client = client("{}");
     client
         .sign_in(&js("{ expires_in: 60 }"))
         .expect("signed in");
-    assert_eq!(client.way("/api", "GET"), 1.0);
+    assert_eq!(client.stamp(), Some(1));
     page.advance(61_000);
     client.off(client.on("change".to_owned(), js("() => {}").into()));
-    assert_eq!(client.way("/api", "GET"), -2.0, "it has expired");
-    let id = client.add_interceptor(true, js("() => {}"), JsValue::NULL, &js("{}"));
-    assert_eq!(
-        client.way("https://elsewhere.example/", "GET"),
-        -2.0,
-        "there is an interceptor"
-    );
-    client.eject_interceptor(true, id);
-    assert_eq!(client.way("https://elsewhere.example/", "GET"), -1.0);
+    assert_eq!(client.stamp(), None, "it has expired");
+    assert_eq!(client.place("https://elsewhere.example/"), "foreign");
     client.dispose();
-    assert_eq!(
-        client.way("https://elsewhere.example/", "GET"),
-        -2.0,
-        "it has been disposed of"
-    );
+    let error = client
+        .try_place("https://elsewhere.example/")
+        .expect_err("it has been disposed of");
+    assert_eq!(text(&error, "code"), "disposed");
 }
 
 #[wasm_bindgen_test]
@@ -368,7 +356,7 @@ async fn k2_credentials_go_to_listed_origins_alone() {
         let answer = send_with(&client, &url.into(), init);
         let call = page.expect(line).await;
         assert_eq!(call.header("x-csrf").as_deref(), header, "{line} {init}");
-        let seen = crate::page::text(&call.request(), "credentials");
+        let seen = text(&call.request(), "credentials");
         assert_eq!(seen, credentials, "{line} {init}");
         call.answer(200);
         answer.status().await;
@@ -512,9 +500,7 @@ async fn r5_the_same_goes_for_what_went_straight_and_for_what_interceptors_hold(
     let page = Page::open().await;
     let _here = BaseElement::put("/shop/");
     let client = client("{}");
-    let stamp = client.way("items", "GET");
-    assert!(stamp >= 0.0, "it goes straight");
-    let answer = send_straight(&client, "items", stamp as u32);
+    let answer = send(&client, "items");
     let first = page.expect("GET /shop/items").await;
     let there = BaseElement::put("/elsewhere/");
     first.answer(401);
@@ -540,5 +526,58 @@ async fn r5_the_same_goes_for_what_went_straight_and_for_what_interceptors_hold(
     call("({ resolve }) => resolve()", &[&release]);
     page.expect("GET /shop/items").await.answer(200);
     assert_eq!(answer.status().await, 200);
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn k2_what_a_url_was_is_forgotten_when_the_page_gets_another_base() {
+    let page = Page::open().await;
+    let client = client(
+        "{ mode: 'bearer', tokenEndpoint: 'https://auth.example/token', clientId: 'c', tokens: { access_token: 'a1' } }",
+    );
+    let carried = async |line: &str| {
+        let answer = send(&client, "items");
+        let sent = page.expect(line).await;
+        sent.answer(200);
+        answer.status().await;
+        sent.header("authorization")
+    };
+    let here = BaseElement::put("/shop/");
+    for _ in 0..2 {
+        assert_eq!(
+            carried("GET /shop/items").await.as_deref(),
+            Some("Bearer a1")
+        );
+    }
+    drop(here);
+    let there = BaseElement::put("https://evil.example/shop/");
+    assert_eq!(carried("GET https://evil.example/shop/items").await, None);
+    drop(there);
+    let _here = BaseElement::put("/shop/");
+    assert_eq!(
+        carried("GET /shop/items").await.as_deref(),
+        Some("Bearer a1")
+    );
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn the_csrf_header_follows_its_cookie() {
+    let page = Page::open().await;
+    let client = client("{ csrf: { cookie: 'guard-of-a-test', header: 'X-Guard' } }");
+    for (value, carried) in [
+        ("one", Some("one")),
+        ("one", Some("one")),
+        ("two%20words", Some("two words")),
+        ("%0Ano header can have this", None),
+        ("; max-age=0", None),
+    ] {
+        js(&format!("document.cookie = 'guard-of-a-test={value}'"));
+        let answer = send_with(&client, &"/api".into(), "{ method: 'POST' }");
+        let sent = page.expect("POST /api").await;
+        assert_eq!(sent.header("x-guard").as_deref(), carried, "{value}");
+        sent.answer(200);
+        answer.status().await;
+    }
     page.quiet().await;
 }

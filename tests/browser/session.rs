@@ -46,7 +46,7 @@ async fn snapshots_are_the_same_object_until_something_changes() {
 async fn changes_are_told_once_each_and_never_in_vain() {
     let page = Page::open().await;
     let client = client("{}");
-    let engine = JsValue::from(client.clone());
+    let engine = client.engine();
     let seen = js("[]");
     let listener = call(
         "(engine, seen) => () => seen.push(engine.snapshot().status)",
@@ -166,7 +166,7 @@ async fn s7_refresh_inside_listeners_does_not_deadlock() {
     let page = Page::open().await;
     for name in ["refresh", "change", "sessionstart"] {
         let client = client("{}");
-        let engine = JsValue::from(client.clone());
+        let engine = client.engine();
         let seen = js("[]");
         let listener = call(
             "(engine, seen) => () => {
@@ -195,7 +195,7 @@ async fn s7_refresh_inside_listeners_does_not_deadlock() {
 async fn s7_events_keep_their_order_whatever_listeners_do() {
     let page = Page::open().await;
     let client = client("{}");
-    let engine = JsValue::from(client.clone());
+    let engine = client.engine();
     let signs_out = call("(engine) => () => engine.signOut()", &[&engine]);
     client.on("refresh".to_owned(), signs_out.into());
     let seen = js("[]");
@@ -227,9 +227,9 @@ async fn s7_everything_may_be_called_inside_listeners() {
         "engine.reconfigure({ refreshURL: '/other', crossTab: 'listeners' })",
         "engine.on('refresh', () => {})",
         "engine.off(0)",
-        "engine.way('relative', 'GET')",
+        "engine.gate().place('relative')",
         "engine.snapshot()",
-        "engine.open('/x', 'GET', true, false)",
+        "engine.gate().open(3, 0, 1)",
         "engine.dispose()",
         "globalThis.dispatchEvent(new Event('online'))",
         "document.dispatchEvent(new Event('visibilitychange'))",
@@ -237,7 +237,7 @@ async fn s7_everything_may_be_called_inside_listeners() {
     for action in actions {
         for name in ["refresh", "change", "sessionstart", "sessionend", "retry"] {
             let client = client("{ crossTab: 'listeners' }");
-            let engine = JsValue::from(client.clone());
+            let engine = client.engine();
             let act = format!(
                 "(engine) => {{ let acted = 0; return () => {{ if (!acted++) {action} }} }}"
             );

@@ -14,7 +14,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::page::{Answer, Page, js, json, member};
 
-#[wasm_bindgen(module = "/tests/browser/tabs/others.js")]
+#[wasm_bindgen(module = "/tests/browser/page.js")]
 extern "C" {
     #[wasm_bindgen(js_name = Lock)]
     type TakenLock;
