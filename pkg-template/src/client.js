@@ -1,17 +1,24 @@
 import { AuthError } from '#engine/snippets/error.js'
 import { Outgoing } from '#engine/snippets/outgoing.js'
-import { nativeFetch, report } from '#engine/snippets/platform.js'
+import { later, nativeFetch, pageOrigin, report } from '#engine/snippets/platform.js'
 import { Requests } from '#engine/snippets/requests.js'
 import { Interceptors } from './interceptors.js'
 import * as steps from './steps.js'
 
 const UNKNOWN = Object.freeze({ status: 'unknown', expiresAt: null, generation: 0 })
 
-/** A client whose engine is loaded when it is first needed. */
-export function createClient({ load, wait }) {
+/** What is unauthorized as long as nobody says otherwise. */
+const UNAUTHORIZED = 401
+/** Methods that take no header of ours. */
+const SAFE = ['GET', 'HEAD']
+
+/** A client whose engine is loaded when it is first needed, or ahead of that if `prepare` has been called. */
+export function createClient({ load, wait, prepare }) {
   let core
   let requests
   let options
+  /** Whether the engine can be had, as far as anybody knows. */
+  let hopeful = true
   /** What was asked of the engine before it could be had. */
   const pending = []
   const interceptors = new Interceptors(report)
@@ -36,6 +43,7 @@ export function createClient({ load, wait }) {
       return attach()
     } catch (error) {
       if (error.code !== 'engine_unavailable') throw error
+      hopeful = false
       return undefined
     }
   }
@@ -51,6 +59,8 @@ export function createClient({ load, wait }) {
   }
 
   function configure(given) {
+    // What went ahead did so under the options that were in force.
+    if (pending.length > 0) available()
     const before = options
     // Getters run here, where they may throw.
     options = isPlain(given) ? { ...given } : given
@@ -74,7 +84,32 @@ export function createClient({ load, wait }) {
       // Whatever is wrong with these arguments, the platform says it best.
       return nativeFetch(input, ...rest)
     }
-    return core ? dispatch(outgoing) : call(() => dispatch(outgoing))
+    if (core) return dispatch(outgoing)
+    return goesAhead(outgoing) ? sendAhead(outgoing) : call(() => dispatch(outgoing))
+  }
+
+  /**
+   * Whether every new engine would let it go as it is: nothing is set up yet that could say otherwise, and the site's own
+   * cookies need not be asked for.
+   */
+  function goesAhead({ input, method, optedOut, oneShot }) {
+    const nothingSetUp = hopeful && !options && interceptors.isEmpty && pageOrigin() !== undefined
+    return !wait && nothingSetUp && typeof input === 'string' && SAFE.includes(method) && !optedOut && !oneShot
+  }
+
+  /** Sends it before the engine is loaded, which then takes no time of the request's. */
+  async function sendAhead(outgoing) {
+    let conclude
+    pending.push(() => (conclude = requests.adopt(outgoing)))
+    if (pending.length === 1) later(async () => (await prepare?.(), available()), 0)
+    outgoing.keep()
+    const response = await outgoing.send()
+    if (!core) {
+      if (response.status !== UNAUTHORIZED) return response
+      await prepare?.()
+      attach()
+    }
+    return conclude(response)
   }
 
   const exchange = (outgoing) => requests.send(outgoing)

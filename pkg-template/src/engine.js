@@ -21,9 +21,9 @@ export function loading(compile) {
 /** Starts the engine; there is one in a page, however many clients. */
 export function instantiate(module) {
   // Most of what it imports is in the glue; what needs no glue it imports from our own modules directly.
+  // All of it under one name, which xtask/js/engine.mjs gives.
   const everything = { ...glue, ...outgoing, ...platform, ...tabs, ...calls, ...dpop }
-  const names = WebAssembly.Module.imports(module).map((wanted) => [wanted.module, everything])
-  const { exports } = new WebAssembly.Instance(module, Object.fromEntries(names))
+  const { exports } = new WebAssembly.Instance(module, { e: everything })
   glue.__wbg_set_wasm(exports)
   return glue
 }

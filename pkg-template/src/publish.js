@@ -1,7 +1,10 @@
 import { claim } from '#engine/snippets/platform.js'
 import { createClient } from './client.js'
 
-/** The public face over a way of loading the engine: `load()` gives it or throws, `wait()` waits for it. */
+/**
+ * The public face over a way of loading the engine: `load()` gives it or throws. Where it cannot give it at once, `wait()`
+ * waits for it; where it can, `prepare()` makes that quicker, and never rejects.
+ */
 export function publish(loader) {
   const client = createClient(loader)
   const publicly = (made) => (claim(made.client.fetch), made.client)
@@ -15,7 +18,7 @@ export function publish(loader) {
       return publicly(made)
     },
     ready: async () => {
-      await loader.wait?.()
+      await (loader.wait ?? loader.prepare)?.()
       loader.load()
     },
   }

@@ -191,6 +191,10 @@ fn parse(options: &JsValue) -> Result<Config, JsValue> {
 /// The option `tokens`, which nothing keeps from here on: they are forgotten at the sign-out. What is changed is the
 /// package's own copy of the options.
 fn take_tokens(options: &JsValue) -> JsValue {
+    // What the platform throws otherwise takes a millisecond of the first call.
+    if !options.is_object() {
+        return JsValue::UNDEFINED;
+    }
     let tokens = convert::member(options, "tokens");
     if tokens.is_object() {
         convert::set(options, "tokens", &JsValue::UNDEFINED);

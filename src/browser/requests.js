@@ -168,6 +168,17 @@ export class Requests {
     return { guard, include, token, authorization: token && pass.authorization, dpop: token && pass.dpop }
   }
 
+  /** For a request that went before there was an engine, as if it went now: what becomes of its answer. */
+  adopt(outgoing) {
+    const place = this.find(outgoing)
+    const { stamp } = this.pass
+    const isOurs = (place & KIND) === PROTECTED && !(place & YIELDS && outgoing.hasAuthorization())
+    return (response) => {
+      if (!isOurs || !this.isUnauthorized(response)) return response
+      return this.travel(outgoing, place, this.gate.reopen(stamp, replay(outgoing), outgoing.place), response)
+    }
+  }
+
   sendProtected(outgoing, place) {
     const { pass } = this
     if (outgoing.oneShot || !pass.isOpen) return this.travel(outgoing, place, this.gate.open(place, replay(outgoing), outgoing.place))

@@ -109,6 +109,45 @@ for (const entry of ['index.js', 'url.js']) {
   })
 }
 
+for (const [when, configures] of [
+  ['', false],
+  [', also if options follow in the same breath', true],
+]) {
+  scenario(`the first request does not wait for the engine, and its 401 is cured${when}`, async ({ backend, page, inPage }) => {
+    await inPage(async () => void (await kit.signedIn()))
+    await backend.expire()
+    await page.reload()
+    const seen = await inPage(async (configures) => {
+      const done = []
+      const watch = (holder, name) => {
+        const noted = (verb) => (...call) => (done.push(name), Reflect[verb](...call))
+        holder[name] = new Proxy(holder[name], { apply: noted('apply'), construct: noted('construct') })
+      }
+      watch(globalThis, 'fetch')
+      watch(WebAssembly, 'Instance')
+      const { authedFetch, configure } = await kit.load()
+      const answers = [authedFetch('/api/profile'), authedFetch('/api/items/1')]
+      if (configures) configure({ unauthorized: ({ status }) => status === 401 })
+      const statuses = await Promise.all(answers.map(kit.outcome))
+      return { statuses, first: done.slice(0, 3) }
+    }, configures)
+    assert.deepEqual(seen, { statuses: [200, 200], first: ['fetch', 'fetch', 'Instance'] })
+    assert.equal((await backend.counters()).refreshes, 1)
+  })
+}
+
+scenario('without an engine the first request says so too, and no other goes ahead of it', async ({ backend, inPage }) => {
+  const codes = await inPage(async () => {
+    const { authedFetch } = await kit.load()
+    delete globalThis.WebAssembly
+    const outcomes = []
+    for (let left = 3; left > 0; left--) outcomes.push(await kit.outcome(authedFetch('/api/profile')))
+    return outcomes.map(({ code }) => code)
+  })
+  assert.deepEqual(codes, Array(3).fill('engine_unavailable'))
+  assert.equal((await backend.counters()).apiRequests, 1)
+})
+
 scenario('./url streams core.wasm once, and is the same client', async ({ backend, inPage }) => {
   await inPage(async () => {
     const { configure, authedFetch } = await kit.load('/package/url.js')

@@ -55,7 +55,7 @@ function snippet(folder, name) {
 }
 
 export const gluePath = made('_bg.js')
-// The loader gives every module the same things, whatever its name.
+// The loader gives everything under one name.
 const engine = shorten(readFileSync(made('_bg.wasm')), readFileSync(gluePath, 'utf8'), () => 'e')
 
 /** The engine as it is shipped. */
