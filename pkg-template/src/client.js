@@ -17,14 +17,15 @@ export function createClient({ load, wait, prepare }) {
   let core
   let requests
   let options
-  /** Whether the engine can be had, as far as anybody knows. */
-  let hopeful = true
+  /** Whether nobody has tried to load the engine: it may turn out that it cannot be had. */
+  let untried = true
   /** What was asked of the engine before it could be had. */
   const pending = []
   const interceptors = new Interceptors(report)
 
   function attach() {
     if (core) return core
+    untried = false
     const made = new (load().Client)(options)
     core = made
     requests = new Requests(made.gate())
@@ -43,7 +44,6 @@ export function createClient({ load, wait, prepare }) {
       return attach()
     } catch (error) {
       if (error.code !== 'engine_unavailable') throw error
-      hopeful = false
       return undefined
     }
   }
@@ -93,7 +93,7 @@ export function createClient({ load, wait, prepare }) {
    * cookies need not be asked for.
    */
   function goesAhead({ input, method, optedOut, oneShot }) {
-    const nothingSetUp = hopeful && !options && interceptors.isEmpty && pageOrigin() !== undefined
+    const nothingSetUp = untried && !options && interceptors.isEmpty && pageOrigin() !== undefined
     return !wait && nothingSetUp && typeof input === 'string' && SAFE.includes(method) && !optedOut && !oneShot
   }
 

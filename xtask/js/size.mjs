@@ -6,10 +6,9 @@ import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { common, facade, gluePath, refuse, shipped, wasm } from './engine.mjs'
 
-/** In bytes after brotli: what there is now, rounded up. The goal is 25,000; whoever makes it smaller lowers this.
- * (It was 60,000 before the tabs came, which are 5,700 of it; bearer mode and the refresh of one's own are another 5,500,
- * and DPoP 2,000.) JavaScript of the same engine is a third more than its WebAssembly. */
-const budgets = { 'index.js': 65_600, 'js.js': 84_900, 'axios.js': 1_700, 'react.js': 450 }
+/** In bytes after brotli: what there is now, rounded up. The goals are 25,000 and, for the engine as JavaScript, 30,000; whoever
+ * makes it smaller lowers this. */
+const budgets = { 'index.js': 48_300, 'js.js': 61_600, 'axios.js': 1_600, 'react.js': 400 }
 
 function measure(name, bytes) {
   const quality = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY }
