@@ -11,9 +11,9 @@ for (const strict of [false, true]) {
   everywhere(
     `what a server rendered is hydrated without a word, and then shows the session${strict ? ', in Strict Mode' : ''}`,
     async ({ inPage, major }) => {
-      const { html, version, statuses, engines } = await renderOnServer(major)
+      const { html, version, statuses, modules } = await renderOnServer(major)
       assert.equal(version.split('.')[0], major)
-      assert.deepEqual(engines, { loaded: 0, later: 1 }, 'rendering alone loads no engine')
+      assert.deepEqual(modules, { loaded: 0, later: 2 }, 'rendering alone loads no engine')
       assert.deepEqual(statuses, { default: 'unknown', own: 'active' }, 'the server has clients in both states')
       assert.deepEqual(html, { default: HTML, own: HTML }, 'and says the same of both')
       const seen = await inPage(

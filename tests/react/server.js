@@ -4,10 +4,11 @@ import { client, configure, createAuthClient } from 'oauth-refresh-wasm'
 import { App } from './app.js'
 
 const { Module } = WebAssembly
-let engines = 0
+/** The engine is two: itself, and what unpacks it. */
+let modules = 0
 WebAssembly.Module = class extends Module {
   constructor(bytes) {
-    engines += 1
+    modules += 1
     super(bytes)
   }
 }
@@ -15,7 +16,7 @@ WebAssembly.Module = class extends Module {
 /** As a server of many users renders the page; `own` is about a client that somebody has signed in, if there is one. */
 export function render() {
   renderToString(h(App))
-  const loaded = engines
+  const loaded = modules
   configure({ sessionURL: '/auth/session', baseURL: 'https://app.example', crossTab: false })
   const signedIn = createAuthClient({ crossTab: false })
   signedIn.signIn({ expires_in: 300 })
@@ -23,5 +24,5 @@ export function render() {
   const statuses = { default: client.session.status, own: signedIn.session.status }
   signedIn.dispose()
   client.dispose()
-  return { version, html, statuses, engines: { loaded, later: engines } }
+  return { version, html, statuses, modules: { loaded, later: modules } }
 }

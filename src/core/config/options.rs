@@ -196,7 +196,7 @@ fn is_either(value: &Value, first: &str, second: &str) -> bool {
         .is_some_and(|text| text == first || text == second)
 }
 
-/// Refuses the tokens in `name`, an option or a function; `wrong` is what [`Tokens::read`] says.
+/// Refuses the tokens in `name`, an option or a function; `wrong` is what `Tokens::read` says.
 #[cold]
 #[must_use]
 pub fn bad_tokens(name: &str, wrong: &str) -> Error {
