@@ -134,6 +134,8 @@ export function createClient({ load, wait, prepare }) {
     return () => soon((core) => core.off(id))
   }
 
+  const freshen = (ask) => call((core) => new Promise((...settle) => ask(core, ...settle)).then(getSnapshot))
+
   const getSnapshot = () => (core ? core.snapshot() : UNKNOWN)
 
   const client = {
@@ -162,10 +164,10 @@ export function createClient({ load, wait, prepare }) {
       subscribe: (listener) => on('change', listener),
       getSnapshot,
     }),
-    refresh: () => call((core) => core.refresh()),
-    ensureFresh: (minValiditySeconds) => call((core) => core.ensureFresh(minValiditySeconds)),
+    refresh: () => freshen((core, ...settle) => core.refresh(...settle)),
+    ensureFresh: (minValiditySeconds) => freshen((core, ...settle) => core.ensureFresh(minValiditySeconds, ...settle)),
     signIn: (expiry) => soon((core) => core.signIn(expiry)),
-    signOut: () => call((core) => core.signOut()),
+    signOut: () => call((core) => new Promise((told) => core.signOut(told))),
     prove: (url, { method = 'POST', nonce } = {}) => call((core) => core.prove(String(url), method, nonce)),
     on: (event, listener) => on(checkEvent(event), listener),
     wake: () => soon((core) => core.wake()),

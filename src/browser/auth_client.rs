@@ -24,6 +24,7 @@ use super::driver::{CHANGE, Inner, now};
 use super::gate::Gate;
 use super::js::Requests;
 use super::setup;
+use super::waiting::promised;
 use crate::core::config::{self, Policy};
 use crate::core::effect::Freshness;
 use crate::core::error::Code;
@@ -206,9 +207,10 @@ impl AuthClient {
         &self,
         ask: impl FnOnce(&mut Session, Instant) -> Freshness,
     ) -> Result<Snapshot, AuthError> {
-        let asked = self.inner().freshen(ask).map_err(AuthError::of)?;
-        let waited = asked.await;
-        self.inner().freshened(waited).map_err(AuthError::of)?;
+        let (fresh, resolver) = promised();
+        self.inner()
+            .freshen(ask, move |fresh| resolver.resolve(fresh));
+        fresh.await.map_err(AuthError::of)?;
         Ok(self.session())
     }
 
@@ -248,7 +250,9 @@ impl AuthClient {
     /// Ends the session here at once, then tells [`Options::logout_url`], or has the refresh token revoked. That the
     /// server could not be reached changes nothing.
     pub async fn sign_out(&self) {
-        self.inner().sign_out().await;
+        let (told, resolver) = promised();
+        self.inner().sign_out(move |()| resolver.resolve(()));
+        told.await;
     }
 
     /// Proves, for a request that the application sends itself, that the key of this session is here: the value of the

@@ -6,7 +6,6 @@ use std::rc::Rc;
 use gloo_net::http::{Headers, Response};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 use super::convert;
 use super::driver::{Inner, now};
@@ -215,7 +214,7 @@ fn settle(client: &Rc<Inner>, errand: Errand, reply: Result<&Reply, &str>) {
 }
 
 /// What an answer says, with its body as text.
-fn read(response: &web_sys::Response, body: &JsValue) -> Reply {
+pub(super) fn read(response: &web_sys::Response, body: &JsValue) -> Reply {
     let redirected = convert::member(response, "type") == "opaqueredirect";
     let response = Response::from(Clone::clone(response));
     let wall = now().wall;
@@ -240,24 +239,11 @@ pub(super) fn json(body: &JsValue) -> Option<Value> {
 }
 
 /// RFC 6839 §3.1: JSON itself, or something made of it.
-fn is_json(media_type: &str) -> bool {
+pub(super) fn is_json(response: &web_sys::Response) -> bool {
+    let media_type = response.headers().get("content-type").ok().flatten();
+    let media_type = media_type.unwrap_or_default();
     let is_space = |b| matches!(b, b' ' | b'\t');
-    let (essence, _) = cut(media_type, |b| b == b';');
+    let (essence, _) = cut(&media_type, |b| b == b';');
     let essence = skip_back(skip(essence, is_space), is_space);
     essence.eq_ignore_ascii_case("application/json") || essence.ends_with("+json")
-}
-
-/// A JSON answer that its caller reads too; nothing of any other.
-pub(super) async fn json_of(response: &web_sys::Response) -> Reply {
-    let media_type = response.headers().get("content-type").ok().flatten();
-    if !is_json(&media_type.unwrap_or_default()) {
-        return Reply::default();
-    }
-    let Ok(text) = response.clone().and_then(|copy| copy.text()) else {
-        return Reply::default();
-    };
-    match JsFuture::from(text).await {
-        Ok(text) => read(response, &text),
-        Err(_) => Reply::default(),
-    }
 }

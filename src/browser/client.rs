@@ -6,14 +6,14 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
 use super::convert;
-use super::driver::{Inner, Waited, now, promise};
+use super::driver::{Inner, now, report_thrown};
 use super::gate::Gate;
 use super::setup::{self, invalid, refused};
-use super::waiting::Promised;
 use crate::core::config::{self, Config, Policy};
+use crate::core::effect::Freshness;
 use crate::core::keyring::Tokens;
 use crate::core::session::Session;
-use crate::core::time::SECOND;
+use crate::core::time::{Instant, SECOND};
 use crate::core::token::Expiry;
 use crate::core::value::Value;
 
@@ -64,40 +64,39 @@ impl Client {
         Gate::new(&self.inner)
     }
 
-    /// Refreshes now, or joins the refresh under way.
-    pub fn refresh(&self) -> Promise {
-        self.freshen(|inner| inner.freshen(Session::refresh))
+    /// Refreshes now, or joins the refresh under way. Calls `resolve` when there is a fresh token, or `reject` with an
+    /// `AuthError`.
+    pub fn refresh(&self, resolve: Function, reject: Function) {
+        self.freshen(Session::refresh, resolve, reject);
     }
 
-    /// Refreshes unless the token is good for that many seconds more.
+    /// Refreshes unless the token is good for that many seconds more. Calls one of the two as `refresh` does.
     #[wasm_bindgen(js_name = ensureFresh)]
-    pub fn ensure_fresh(&self, seconds: JsValue) -> Promise {
-        self.freshen(|inner| {
-            let validity = match seconds.as_f64() {
-                None if seconds.is_undefined() => 0.0,
-                Some(seconds) if (0.0..=1e9).contains(&seconds) => seconds,
-                _ => {
-                    return Err(invalid(
-                        "minValiditySeconds: a number of seconds, 0 or more, is accepted.",
-                    ));
-                }
-            };
-            let validity = (validity * SECOND as f64) as u64;
-            inner.freshen(|session, now| session.ensure_fresh(validity, now))
-        })
+    pub fn ensure_fresh(&self, seconds: JsValue, resolve: Function, reject: Function) {
+        let validity = match seconds.as_f64() {
+            None if seconds.is_undefined() => 0.0,
+            Some(seconds) if (0.0..=1e9).contains(&seconds) => seconds,
+            _ => {
+                let error = "minValiditySeconds: a number of seconds, 0 or more, is accepted.";
+                return settle(Err(invalid(error)), &resolve, &reject);
+            }
+        };
+        let validity = (validity * SECOND as f64) as u64;
+        self.freshen(
+            |session, now| session.ensure_fresh(validity, now),
+            resolve,
+            reject,
+        );
     }
 
     fn freshen(
         &self,
-        ask: impl FnOnce(&Rc<Inner>) -> Result<Promised<Waited>, JsValue>,
-    ) -> Promise {
-        let inner = Rc::clone(&self.inner);
-        let asked = inner.check_alive().and_then(|()| ask(&inner));
-        promise(async move {
-            let waited = asked?.await;
-            inner.freshened(waited)?;
-            Ok(inner.snapshot())
-        })
+        ask: impl FnOnce(&mut Session, Instant) -> Freshness,
+        resolve: Function,
+        reject: Function,
+    ) {
+        self.inner
+            .freshen(ask, move |fresh| settle(fresh, &resolve, &reject));
     }
 
     /// Starts a session, in bearer mode with the JSON of a token endpoint.
@@ -126,15 +125,17 @@ impl Client {
         Ok(())
     }
 
-    /// Ends the session here, then tells the server.
+    /// Ends the session here, then tells the server, and then calls `told`.
+    ///
+    /// # Errors
+    ///
+    /// `AuthError` `disposed`.
     #[wasm_bindgen(js_name = signOut)]
-    pub fn sign_out(&self) -> Promise {
-        let inner = Rc::clone(&self.inner);
-        let told = inner.check_alive().map(|()| inner.sign_out());
-        promise(async move {
-            told?.await;
-            Ok(JsValue::UNDEFINED)
-        })
+    pub fn sign_out(&self, told: Function) -> Result<(), JsValue> {
+        self.inner.check_alive()?;
+        self.inner
+            .sign_out(move |()| report_thrown(told.call0(&JsValue::UNDEFINED)));
+        Ok(())
     }
 
     /// Proves, for a request that the application sends itself, that the key is here (RFC 9449 §4).
@@ -182,6 +183,13 @@ impl Client {
     pub fn dispose(&self) {
         self.inner.dispose();
     }
+}
+
+fn settle(fresh: Result<(), JsValue>, resolve: &Function, reject: &Function) {
+    report_thrown(match fresh {
+        Ok(()) => resolve.call0(&JsValue::UNDEFINED),
+        Err(error) => reject.call1(&JsValue::UNDEFINED, &error),
+    });
 }
 
 fn parse(options: &JsValue) -> Result<Config, JsValue> {

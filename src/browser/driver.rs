@@ -2,13 +2,11 @@
 
 use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::fmt;
-use std::pin::Pin;
 use std::rc::Rc;
 
-use js_sys::{Function, Promise};
+use js_sys::Function;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 use super::alarm::Alarm;
 use super::calls::{self, Errand};
@@ -16,7 +14,6 @@ use super::convert::{self, Circumstances};
 use super::ear;
 use super::js;
 use super::tabs::Tabs;
-use super::waiting::{Promised, Resolver, promised};
 use crate::core::config::{Config, Csrf, Unauthorized};
 use crate::core::effect::{Effect, FlightId, Freshness, TurnId};
 use crate::core::error::{Code, Error};
@@ -41,9 +38,9 @@ pub(super) struct Inner {
     pub(super) pass: js::Pass,
     granted: Cell<Option<Granted>>,
     /// By rising id.
-    waiting: RefCell<Vec<(u32, Option<Waiter>)>>,
+    waiting: RefCell<Vec<(u32, Option<Waiter<Waited>>)>>,
     /// Those who wait for the sign-out to be told.
-    pub(super) signing_out: RefCell<Vec<Resolver<()>>>,
+    pub(super) signing_out: RefCell<Vec<Waiter<()>>>,
     /// What the platform said when the last refresh failed.
     pub(super) cause: RefCell<Option<JsValue>>,
     calls: js::Calls,
@@ -71,10 +68,10 @@ pub(super) struct Inner {
 /// What came of waiting for a refresh, or the reason why nothing did.
 pub(super) type Waited = Result<Outcome, JsValue>;
 
-/// Somebody who waits for a refresh.
-pub(super) struct Waiter(Box<dyn FnOnce(Waited)>);
+/// Somebody who waits: for a refresh to end, or for the sign-out to be told.
+pub(super) struct Waiter<T>(Box<dyn FnOnce(T)>);
 
-impl fmt::Debug for Waiter {
+impl<T> fmt::Debug for Waiter<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Waiter")
     }
@@ -362,17 +359,15 @@ impl Inner {
         }
     }
 
-    /// Ends the session at once; what is returned comes when the server has been told, or could not be.
-    pub(super) fn sign_out(self: &Rc<Self>) -> Promised<()> {
-        let (told, resolver) = promised();
-        self.signing_out.borrow_mut().push(resolver);
+    /// Ends the session at once; `told` is called when the server has been told, or could not be.
+    pub(super) fn sign_out(self: &Rc<Self>, told: impl FnOnce(()) + 'static) {
+        self.signing_out.borrow_mut().push(Waiter(Box::new(told)));
         self.tell(|session, now| session.handle_sign_out(now));
-        told
     }
 
     pub(super) fn end_sign_out(&self) {
-        for resolver in self.signing_out.take() {
-            resolver.resolve(());
+        for Waiter(told) in self.signing_out.take() {
+            told(());
         }
     }
 
@@ -384,7 +379,7 @@ impl Inner {
     }
 
     /// Its place stays, or taking all of them would move the rest each time.
-    fn take_waiting(&self, WaitId(id): WaitId) -> Option<Waiter> {
+    fn take_waiting(&self, WaitId(id): WaitId) -> Option<Waiter<Waited>> {
         let mut waiting = self.waiting.borrow_mut();
         let index = waiting.binary_search_by_key(&id, |(id, _)| *id).ok()?;
         waiting.get_mut(index)?.1.take()
@@ -398,32 +393,32 @@ impl Inner {
         self.session().cancel(id);
     }
 
-    /// Tells the session that the application wants a fresh token, and waits for it.
+    /// Tells the session that the application wants a fresh token; `done` is called when there is one, or cannot be.
     pub(super) fn freshen(
         self: &Rc<Self>,
         ask: impl FnOnce(&mut Session, Instant) -> Freshness,
-    ) -> Result<Promised<Waited>, JsValue> {
-        self.check_alive()?;
-        let (waited, resolver) = promised();
-        let failure = self.tell(|session, now| match ask(session, now) {
-            Freshness::Fresh => {
-                resolver.resolve(Ok(Outcome::Renewed));
-                None
-            }
-            Freshness::Refuse(error) => Some(error),
+        done: impl FnOnce(Result<(), JsValue>) + 'static,
+    ) {
+        if let Err(disposed) = self.check_alive() {
+            return done(Err(disposed));
+        }
+        let client = Rc::clone(self);
+        let go = move |waited| done(client.freshened(waited));
+        let at_once = self.tell(|session, now| match ask(session, now) {
+            Freshness::Fresh => Some((go, Outcome::Renewed)),
+            Freshness::Refuse(error) => Some((go, Outcome::Failed(error))),
             Freshness::Wait(id) => {
-                self.add_waiting(id, Box::new(move |waited| resolver.resolve(waited)));
+                self.add_waiting(id, Box::new(go));
                 None
             }
         });
-        match failure {
-            None => Ok(waited),
-            Some(error) => Err(self.unfresh(&error)),
+        if let Some((go, outcome)) = at_once {
+            go(Ok(outcome));
         }
     }
 
     /// What is to be said of such a wait.
-    pub(super) fn freshened(&self, waited: Waited) -> Result<(), JsValue> {
+    fn freshened(&self, waited: Waited) -> Result<(), JsValue> {
         match waited? {
             Outcome::Renewed | Outcome::Replaced => Ok(()),
             Outcome::Failed(error) => Err(self.unfresh(&error)),
@@ -585,12 +580,6 @@ fn disposed() -> JsValue {
         "This client was disposed of; create another with createAuthClient().",
     );
     convert::error(&error, &Circumstances::default())
-}
-
-/// A promise of what `future` comes to. Boxed, for an executor of its own for each future is most of its code.
-pub(super) fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
-    let boxed: Pin<Box<dyn Future<Output = _>>> = Box::pin(future);
-    future_to_promise(boxed)
 }
 
 pub(super) fn report_thrown(outcome: Result<JsValue, JsValue>) {

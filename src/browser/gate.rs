@@ -2,19 +2,20 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Promise};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::Response;
 
 use super::calls;
 use super::convert;
-use super::driver::{Inner, now, promise};
+use super::driver::{Inner, now};
 use super::js;
 use super::ticket::OpenTicket;
 use crate::core::config::{self, Config};
 use crate::core::request::Replay;
 use crate::core::route::{Exempt, Route};
 use crate::core::time::Instant;
+use crate::core::token::Reply;
 use crate::core::url::{Base, Url, UrlError};
 
 /// What `requests.js` goes through with each request that it does not know about, or to which something happens.
@@ -113,22 +114,29 @@ impl Gate {
         OpenTicket::new(&self.inner, ticket)
     }
 
-    /// Somebody signed in, if the answer says so, which was asked for at `sent` of the monotonic clock.
+    /// Whether the body of an answer can say anything.
+    #[wasm_bindgen(js_name = isJson)]
+    pub fn is_json(&self, response: &Response) -> bool {
+        calls::is_json(response)
+    }
+
+    /// Somebody signed in, if the answer says so, which was asked for at `sent` of the monotonic clock. `text` is its body,
+    /// where that can say anything.
     #[wasm_bindgen(js_name = noteSignIn)]
-    pub fn note_sign_in(&self, response: Response, sent: f64) -> Promise {
-        let (client, since) = (Rc::clone(&self.inner), at(sent));
-        promise(async move {
-            let reply = calls::json_of(&response).await;
-            client.signed_in(&reply, since);
-            Ok(JsValue::UNDEFINED)
-        })
+    pub fn note_sign_in(&self, response: &Response, text: &JsValue, sent: f64) {
+        let reply = if text.is_undefined() {
+            Reply::default()
+        } else {
+            calls::read(response, text)
+        };
+        self.inner.signed_in(&reply, at(sent));
     }
 
     /// The same for an answer of which there is the body: as text, or as the JSON in it.
     #[cfg(feature = "npm")]
     #[wasm_bindgen(js_name = noteSignInBody)]
     pub fn note_sign_in_body(&self, body: &JsValue, sent: f64) {
-        let reply = crate::core::token::Reply {
+        let reply = Reply {
             body: calls::json(body),
             ..Default::default()
         };

@@ -269,7 +269,10 @@ export class Requests {
     const sent = outgoing.send(this.additions(place, outgoing.method))
     const since = monotonic()
     const response = await sent
-    if (isObject(response) && member(response, 'ok')) await this.gate.noteSignIn(response, since)
+    if (isObject(response) && member(response, 'ok')) {
+      const text = this.gate.isJson(response) ? await textOf(response) : undefined
+      this.gate.noteSignIn(response, text, since)
+    }
     return response
   }
 }
@@ -283,6 +286,15 @@ const isObject = (value) => (typeof value === 'object' && value !== null) || typ
 function member(object, name) {
   try {
     return object[name]
+  } catch {
+    return undefined
+  }
+}
+
+/** The body of an answer that its caller reads too. */
+async function textOf(response) {
+  try {
+    return await response.clone().text()
   } catch {
     return undefined
   }

@@ -228,6 +228,16 @@ export class Front {
 // one of many.
 
 /** A lock that another tab holds. */
+/** An engine with promises in place of what it is to call, as the package has it. */
+export function promising(engine) {
+  const freshen = (ask) => new Promise(ask).then(() => engine.snapshot())
+  return Object.assign(Object.create(engine), {
+    refresh: () => freshen((...settle) => engine.refresh(...settle)),
+    ensureFresh: (seconds) => freshen((...settle) => engine.ensureFresh(seconds, ...settle)),
+    signOut: () => new Promise((told) => engine.signOut(told)),
+  })
+}
+
 export class Lock {
   /** Resolves once it is granted. */
   static take(name, mode) {

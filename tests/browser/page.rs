@@ -7,11 +7,13 @@ use std::rc::Rc;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use oauth_refresh_wasm::Client as Engine;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 use web_sys::{AbortSignal, Request, Response};
 
 #[wasm_bindgen(module = "/tests/browser/page.js")]
 extern "C" {
+    fn promising(engine: Engine) -> JsValue;
+
     #[wasm_bindgen(js_name = Page)]
     type Script;
 
@@ -426,9 +428,38 @@ impl Client {
         }
     }
 
-    /// The engine as JavaScript has it.
+    /// The engine as JavaScript has it, with promises in place of what it is to call.
     pub fn engine(&self) -> JsValue {
-        self.engine.clone().into()
+        promising(self.engine.clone())
+    }
+
+    // The same from here, where nothing has to be collected before the client goes.
+
+    pub fn refresh(&self) -> Promise {
+        self.freshen(Engine::refresh)
+    }
+
+    pub fn ensure_fresh(&self, seconds: JsValue) -> Promise {
+        self.freshen(|engine, resolve, reject| {
+            engine.ensure_fresh(seconds.clone(), resolve, reject)
+        })
+    }
+
+    fn freshen(&self, ask: impl Fn(&Engine, Function, Function)) -> Promise {
+        let engine = self.engine.clone();
+        let fresh = Promise::new(&mut |resolve, reject| ask(&engine, resolve, reject));
+        future_to_promise(async move {
+            JsFuture::from(fresh).await?;
+            Ok(engine.snapshot())
+        })
+    }
+
+    pub fn sign_out(&self) -> Promise {
+        Promise::new(&mut |told, reject| {
+            if let Err(error) = self.engine.sign_out(told) {
+                let _ = reject.call1(&JsValue::UNDEFINED, &error);
+            }
+        })
     }
 
     fn front(&self) -> &Front {

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
 use web_sys::{AbortSignal, Response};
 
 use super::{AuthError, Tokens};
 use crate::browser::convert;
-use crate::browser::driver::promise;
 use crate::core::config::{Csrf, Proactive};
 use crate::core::event::Trigger;
 use crate::core::value::Value;
@@ -184,7 +184,7 @@ impl Options {
         let call = Closure::<dyn Fn(JsValue) -> js_sys::Promise>::own_assert_unwind_safe(
             move |context: JsValue| {
                 let refresh = Rc::clone(&refresh);
-                promise(async move {
+                future_to_promise(async move {
                     let answer = refresh(RefreshContext::read(&context)).await;
                     answer.map(Into::into).map_err(Into::into)
                 })

@@ -1,10 +1,9 @@
 //! Who shares a session with whom.
 
-use oauth_refresh_wasm::Client;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{after, locks};
-use crate::page::{Answer, Heard, Page, client, js, member, send, text, turn};
+use crate::page::{Answer, Client, Heard, Page, client, js, member, send, text, turn};
 
 /// Whether a sign-in of the one reaches the other; nobody is signed in afterwards.
 async fn meet(one: &Client, other: &Client) -> bool {
