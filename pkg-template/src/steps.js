@@ -1,7 +1,6 @@
 // The three steps of a request for transports that are not `fetch`: open, admit, judge. They are those of `Requests`.
 
 const FOREIGN = 0
-const LOGIN = 2
 const PROTECTED = 3
 const KIND = 3
 const GIVE_BACK = 2
@@ -21,7 +20,7 @@ export function open(requests, url, { method = 'GET', replayable = true, _retry 
   const { place, ticket } = requests.open(url, _retry ? 2 : replayable ? 0 : 1)
   const kind = place & KIND
   const opened = new Ticket(kind === PROTECTED ? 'protected' : kind === FOREIGN ? 'foreign' : 'exempt', !!_retry)
-  states.set(opened, { requests, ticket, place, kind, url, method: String(method), replayable, admitted: false, since: requests.now() })
+  states.set(opened, { requests, ticket, place, url, method: String(method), replayable, admitted: false, since: requests.now() })
   return opened
 }
 
@@ -44,12 +43,12 @@ export async function admit(opened, signal) {
 /** What becomes of an answer: `deliver` or `retry`. `nonce` is its `DPoP-Nonce`. */
 export async function judge(opened, status, challenge, nonce, answer, signal) {
   const state = states.get(opened)
-  const { requests, ticket, url, method, kind } = state
+  const { requests, ticket, url, method, place } = state
   if (wantsNonce(state, status, challenge, nonce)) {
     state.admitted = true
     return 'retry'
   }
-  const signsIn = kind === LOGIN && status >= 200 && status < 300 && !/^(get|head)$/i.test(method)
+  const signsIn = status >= 200 && status < 300 && requests.maySignIn(place, method.toUpperCase())
   if (signsIn) requests.gate.noteSignInBody(answer.body, state.since)
   if (!ticket.judge(requests.pass.isUnauthorized(status, answer), challenge)) return 'deliver'
   if ((await settle(state, signal)) === GIVE_BACK) return 'deliver'

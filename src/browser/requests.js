@@ -116,7 +116,7 @@ export class Requests {
       if (place & YIELDS && outgoing.hasAuthorization()) return outgoing.send(this.additions(EXEMPT | (place & INCLUDE), outgoing.method))
       return this.sendProtected(outgoing, place)
     }
-    if (kind === LOGIN && outgoing.method !== 'GET' && outgoing.method !== 'HEAD') return this.signIn(outgoing, place)
+    if (this.maySignIn(place, outgoing.method)) return this.signIn(outgoing, place)
     return outgoing.send(this.additions(place, outgoing.method))
   }
 
@@ -262,6 +262,11 @@ export class Requests {
 
   isUnauthorized(response) {
     return !this.pass.closed && isObject(response) && this.pass.isUnauthorized(member(response, 'status'), response)
+  }
+
+  /** Whether a request is more than a look at the page where users sign in. */
+  maySignIn(place, method) {
+    return (place & KIND) === LOGIN && method !== 'GET' && method !== 'HEAD'
   }
 
   /** The answer may say that somebody signed in. */

@@ -7,7 +7,7 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use super::convert::{self, Circumstances};
-use super::driver::{Inner, report_thrown};
+use super::driver::{Inner, Waited, report_thrown};
 use crate::core::error::{Code, Error};
 use crate::core::request::{Admission, Answer, Ticket, Verdict, WaitId};
 
@@ -124,7 +124,7 @@ impl OpenTicket {
 }
 
 impl State {
-    fn resume(&self, outcome: super::driver::Waited, go: &Function) {
+    fn resume(&self, outcome: Waited, go: &Function) {
         self.wait.take();
         if let (Ok(outcome), Some(ticket)) = (outcome, &mut *self.ticket.borrow_mut()) {
             ticket.resume(outcome);
