@@ -12,7 +12,7 @@ pub mod core;
 mod browser;
 
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
-pub use browser::Client;
+pub use browser::Machine;
 #[cfg(target_arch = "wasm32")]
 pub use browser::{
     AuthClient, AuthError, AuthEvent, FetchError, Options, RefreshContext, Subscription, Tokens,

@@ -1,7 +1,7 @@
 //! What the npm package compiles.
 #![cfg(target_arch = "wasm32")]
 
-pub use oauth_refresh_wasm::Client;
+pub use oauth_refresh_wasm::Machine;
 
 /// A third of the code of std's own allocator, for a heap that holds a few kilobytes.
 #[global_allocator]

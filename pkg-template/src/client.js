@@ -2,6 +2,7 @@ import { AuthError } from '#engine/snippets/error.js'
 import { Outgoing } from '#engine/snippets/outgoing.js'
 import { later, nativeFetch, pageOrigin, report } from '#engine/snippets/platform.js'
 import { Requests } from '#engine/snippets/requests.js'
+import { Shell } from '#engine/snippets/shell.js'
 import { Interceptors } from './interceptors.js'
 import * as steps from './steps.js'
 
@@ -26,11 +27,17 @@ export function createClient({ load, wait, prepare }) {
   function attach() {
     if (core) return core
     untried = false
-    const made = new (load().Client)(options)
+    const made = new Shell(machine(), options)
     core = made
-    requests = new Requests(made.gate())
+    requests = new Requests(made)
     for (const action of pending.splice(0)) action(made)
     return made
+  }
+
+  /** The engine's, which has read the options. */
+  function machine() {
+    const { Machine } = load()
+    return new Machine(options)
   }
 
   /** Does it now, or as soon as there is an engine: for what cannot fail. */
@@ -65,7 +72,7 @@ export function createClient({ load, wait, prepare }) {
     // Getters run here, where they may throw.
     options = isPlain(given) ? { ...given } : given
     try {
-      if (core) core.reconfigure(options)
+      if (core) core.setUpAs(machine(), options)
       else if (!available() && wait) {
         // What is wrong with the options, or with loading, is said by every call.
         wait().then(attach).catch(() => {})
@@ -134,9 +141,7 @@ export function createClient({ load, wait, prepare }) {
     return () => soon((core) => core.off(id))
   }
 
-  const freshen = (ask) => call((core) => new Promise((...settle) => ask(core, ...settle)).then(getSnapshot))
-
-  const getSnapshot = () => (core ? core.snapshot() : UNKNOWN)
+  const getSnapshot = () => core?.snapshot ?? UNKNOWN
 
   const client = {
     fetch: {
@@ -164,10 +169,10 @@ export function createClient({ load, wait, prepare }) {
       subscribe: (listener) => on('change', listener),
       getSnapshot,
     }),
-    refresh: () => freshen((core, ...settle) => core.refresh(...settle)),
-    ensureFresh: (minValiditySeconds) => freshen((core, ...settle) => core.ensureFresh(minValiditySeconds, ...settle)),
+    refresh: () => call((core) => core.refresh()),
+    ensureFresh: (minValiditySeconds) => call((core) => core.ensureFresh(minValiditySeconds)),
     signIn: (expiry) => soon((core) => core.signIn(expiry)),
-    signOut: () => call((core) => new Promise((told) => core.signOut(told))),
+    signOut: () => call((core) => core.signOut()),
     prove: (url, { method = 'POST', nonce } = {}) => call((core) => core.prove(String(url), method, nonce)),
     on: (event, listener) => on(checkEvent(event), listener),
     wake: () => soon((core) => core.wake()),

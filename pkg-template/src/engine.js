@@ -1,10 +1,7 @@
 import * as glue from '#engine/glue'
 import { AuthError } from '#engine/snippets/error.js'
-import * as calls from '#engine/snippets/calls.js'
 import * as dpop from '#engine/snippets/dpop.js'
-import * as outgoing from '#engine/snippets/outgoing.js'
 import * as platform from '#engine/snippets/platform.js'
-import * as tabs from '#engine/snippets/tabs.js'
 
 /** A `load` for {@link publish}: gives the engine of the module that `compile()` gives, which it starts only once. */
 export function loading(compile) {
@@ -22,7 +19,7 @@ export function loading(compile) {
 export function instantiate(module) {
   // Most of what it imports is in the glue; what needs no glue it imports from our own modules directly.
   // All of it under one name, which xtask/js/engine.mjs gives.
-  const everything = { ...glue, ...outgoing, ...platform, ...tabs, ...calls, ...dpop }
+  const everything = { ...glue, ...platform, ...dpop }
   const { exports } = new WebAssembly.Instance(module, { e: everything })
   glue.__wbg_set_wasm(exports)
   return glue

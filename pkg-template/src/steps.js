@@ -3,7 +3,7 @@
 const FOREIGN = 0
 const PROTECTED = 3
 const KIND = 3
-const GIVE_BACK = 2
+const GIVE_BACK = 1
 
 /** What belongs to a ticket and is nobody else's business: it leads to tokens. */
 const states = new WeakMap()
@@ -49,10 +49,10 @@ export async function judge(opened, status, challenge, nonce, answer, signal) {
     return 'retry'
   }
   const signsIn = status >= 200 && status < 300 && requests.maySignIn(place, method.toUpperCase())
-  if (signsIn) requests.gate.noteSignInBody(answer.body, state.since)
-  if (!ticket.judge(requests.pass.isUnauthorized(status, answer), challenge)) return 'deliver'
+  if (signsIn) requests.noteSignIn(answer.body, state.since)
+  if (!requests.shell.judge(ticket, requests.pass.isUnauthorized(status, answer), challenge)) return 'deliver'
   if ((await settle(state, signal)) === GIVE_BACK) return 'deliver'
-  ticket.tellRetry(url, method)
+  requests.shell.tellRetry(url, method)
   opened._retry = true
   state.admitted = true
   return 'retry'
@@ -60,7 +60,8 @@ export async function judge(opened, status, challenge, nonce, answer, signal) {
 
 async function settle({ requests, ticket }, signal) {
   let admission
-  while (typeof (admission = requests.ask(ticket, signal)) === 'object') await admission
+  let outcome
+  while (typeof (admission = requests.shell.admit(ticket, outcome, undefined, signal)) === 'object') outcome = await admission
   return admission
 }
 

@@ -6,10 +6,12 @@ mod options;
 mod subscription;
 mod tokens;
 
+use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
-use js_sys::TypeError;
+use gloo_net::http;
+use js_sys::{Promise, TypeError};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Request, RequestInit, Response};
@@ -20,23 +22,13 @@ pub use options::{Options, RefreshContext};
 pub use subscription::Subscription;
 pub use tokens::Tokens;
 
-use super::driver::{CHANGE, Inner, now};
-use super::gate::Gate;
-use super::js::Requests;
-use super::setup;
-use super::waiting::promised;
-use crate::core::config::{self, Policy};
-use crate::core::effect::Freshness;
-use crate::core::error::Code;
-use crate::core::keyring;
-use crate::core::session::Session;
+use super::js::{Requests, Shell};
+use super::machine::Machine;
 use crate::core::snapshot::Snapshot;
-use crate::core::time::Instant;
-use crate::core::token::Expiry;
 use crate::core::value::Value;
 
-/// In milliseconds: more than thirty years, longer than which nobody wants a token to be good.
-const LONGEST_VALIDITY: u64 = 1_000_000_000_000;
+/// In seconds: more than thirty years, longer than which nobody wants a token to be good.
+const LONGEST_VALIDITY: Duration = Duration::from_secs(1_000_000_000);
 
 /// One session, and everything that keeps it alive: sends requests, refreshes the session once on a 401 and sends them
 /// again.
@@ -78,13 +70,14 @@ impl Eq for AuthClient {}
 /// What the clones of a client hold; futures and listeners of its own do not.
 #[derive(Debug)]
 struct Held {
-    inner: Rc<Inner>,
+    machine: Machine,
+    shell: Shell,
     requests: Requests,
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.inner.dispose();
+        self.shell.dispose();
     }
 }
 
@@ -98,12 +91,16 @@ impl AuthClient {
     /// [table of options](https://github.com/oauth-refresh-wasm/oauth-refresh-wasm#options) does (`loginURL` for
     /// [`Options::login_url`]), what was given and what is accepted.
     pub fn new(options: Options) -> Result<Self, AuthError> {
-        let config = setup::read(&options.to_value()).map_err(AuthError::of)?;
+        let machine = Machine::set_up(&options.to_value())?;
         let (functions, tokens) = options.into_parts();
-        let inner = Inner::new(config, functions);
-        let requests = Requests::new(Gate::new(&inner));
+        let shell = Shell::new(machine.clone(), &functions);
+        let requests = Requests::new(&shell);
         let client = Self {
-            held: Rc::new(Held { inner, requests }),
+            held: Rc::new(Held {
+                machine,
+                shell,
+                requests,
+            }),
         };
         if let Some(tokens) = tokens {
             client.sign_in_with(&tokens)?;
@@ -111,8 +108,8 @@ impl AuthClient {
         Ok(client)
     }
 
-    fn inner(&self) -> &Rc<Inner> {
-        &self.held.inner
+    fn shell(&self) -> &Shell {
+        &self.held.shell
     }
 
     // ---- requests ----------------------------------------------------------------------------------------------
@@ -136,7 +133,7 @@ impl AuthClient {
     /// [`RefreshMisconfigured`](crate::core::error::Code::RefreshMisconfigured). When the session has ended, its callers
     /// get the 401 as an answer.
     pub async fn fetch(&self, request: impl Into<Request>) -> Result<Response, FetchError> {
-        self.send(&request.into(), &JsValue::UNDEFINED).await
+        self.exchange(&request.into(), &JsValue::UNDEFINED).await
     }
 
     /// The same for a `GET` of a URL, which may be relative: to [`Options::base_url`], and without that to the document.
@@ -145,7 +142,7 @@ impl AuthClient {
     ///
     /// As [`AuthClient::fetch`].
     pub async fn fetch_with_str(&self, url: &str) -> Result<Response, FetchError> {
-        self.send(&url.into(), &JsValue::UNDEFINED).await
+        self.exchange(&url.into(), &JsValue::UNDEFINED).await
     }
 
     /// The same with all that `fetch` takes beside a URL. A body that is a stream cannot be sent twice: such a request
@@ -159,10 +156,33 @@ impl AuthClient {
         url: &str,
         init: &RequestInit,
     ) -> Result<Response, FetchError> {
-        self.send(&url.into(), init).await
+        self.exchange(&url.into(), init).await
     }
 
-    async fn send(&self, input: &JsValue, init: &JsValue) -> Result<Response, FetchError> {
+    /// The same in the types of [gloo-net](https://docs.rs/gloo-net), whose answers read their JSON into types of your own.
+    ///
+    /// ```no_run
+    /// # use gloo_net::http::Request;
+    /// # async fn example(client: oauth_refresh_wasm::AuthClient) -> Result<String, oauth_refresh_wasm::FetchError> {
+    /// let profile = client.send(Request::get("/api/profile")).await?;
+    /// # Ok(profile.status_text())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`AuthClient::fetch`]; what cannot be a request is [`FetchError::Platform`].
+    pub async fn send(
+        &self,
+        request: impl TryInto<http::Request, Error: fmt::Display>,
+    ) -> Result<http::Response, FetchError> {
+        let request = request
+            .try_into()
+            .map_err(|error| FetchError::Platform(TypeError::new(&error.to_string()).into()))?;
+        self.fetch(request).await.map(Into::into)
+    }
+
+    async fn exchange(&self, input: &JsValue, init: &JsValue) -> Result<Response, FetchError> {
         let sent = self.held.requests.fetch(input, init);
         let answer = JsFuture::from(sent.map_err(FetchError::of)?).await;
         let answer = answer.map_err(FetchError::of)?;
@@ -177,7 +197,7 @@ impl AuthClient {
     /// The session as it is now.
     #[must_use]
     pub fn session(&self) -> Snapshot {
-        self.inner().session().snapshot()
+        self.held.machine.snapshot()
     }
 
     /// Refreshes now, or joins the refresh under way, and tells how the session is then.
@@ -188,7 +208,7 @@ impl AuthClient {
     /// [`RefreshMisconfigured`](crate::core::error::Code::RefreshMisconfigured), or
     /// [`SessionEnded`](crate::core::error::Code::SessionEnded) where nobody is signed in.
     pub async fn refresh(&self) -> Result<Snapshot, AuthError> {
-        self.freshen(Session::refresh).await
+        self.freshened(self.shell().refresh()).await
     }
 
     /// Refreshes unless the token is good for that much longer: before a WebSocket is opened, say. Where no expiry is
@@ -198,19 +218,12 @@ impl AuthClient {
     ///
     /// As [`AuthClient::refresh`].
     pub async fn ensure_fresh(&self, validity: Duration) -> Result<Snapshot, AuthError> {
-        let validity = validity.as_millis().min(LONGEST_VALIDITY.into()) as u64;
-        self.freshen(|session, now| session.ensure_fresh(validity, now))
-            .await
+        let seconds = validity.min(LONGEST_VALIDITY).as_secs_f64();
+        self.freshened(self.shell().ensure_fresh(seconds)).await
     }
 
-    async fn freshen(
-        &self,
-        ask: impl FnOnce(&mut Session, Instant) -> Freshness,
-    ) -> Result<Snapshot, AuthError> {
-        let (fresh, resolver) = promised();
-        self.inner()
-            .freshen(ask, move |fresh| resolver.resolve(fresh));
-        fresh.await.map_err(AuthError::of)?;
+    async fn freshened(&self, fresh: Promise) -> Result<Snapshot, AuthError> {
+        JsFuture::from(fresh).await.map_err(AuthError::of)?;
         Ok(self.session())
     }
 
@@ -236,23 +249,16 @@ impl AuthClient {
     }
 
     fn begin(&self, said: &Value) -> Result<(), AuthError> {
-        let now = now();
-        let Policy { bearer, dpop, .. } = self.inner().config().policy;
-        let tokens = bearer
-            .then(|| keyring::Tokens::read(said, dpop))
-            .transpose();
-        let tokens = tokens.map_err(|wrong| config::bad_tokens("sign_in", wrong))?;
-        self.inner()
-            .sign_in(Expiry::read(said, now.wall), tokens, now);
+        self.held.machine.begin(said, "sign_in")?;
+        self.shell().begun();
         Ok(())
     }
 
     /// Ends the session here at once, then tells [`Options::logout_url`], or has the refresh token revoked. That the
     /// server could not be reached changes nothing.
     pub async fn sign_out(&self) {
-        let (told, resolver) = promised();
-        self.inner().sign_out(move |()| resolver.resolve(()));
-        told.await;
+        // It resolves, come what may.
+        let _ = JsFuture::from(self.shell().sign_out()).await;
     }
 
     /// Proves, for a request that the application sends itself, that the key of this session is here: the value of the
@@ -267,12 +273,8 @@ impl AuthClient {
         url: &str,
         nonce: Option<&str>,
     ) -> Result<String, FetchError> {
-        let Some(dpop) = self.inner().key_of_application() else {
-            let message = "prove: there is no key without the option dpop.";
-            return Err(AuthError::new(Code::InvalidOptions, message).into());
-        };
-        let proof = dpop.prove(url, method, None, nonce);
-        let proof = JsFuture::from(proof.map_err(FetchError::Platform)?).await;
+        let proof = self.shell().prove(url, method, nonce);
+        let proof = JsFuture::from(proof.map_err(FetchError::of)?).await;
         Ok(proof
             .map_err(FetchError::Platform)?
             .as_string()
@@ -281,8 +283,7 @@ impl AuthClient {
 
     /// Looks at the expiry again. Browsers say by themselves when a page wakes up; a host that does not can call this.
     pub fn wake(&self) {
-        self.inner()
-            .tell(|session, now| session.handle_wake(true, now));
+        self.shell().wake();
     }
 
     // ---- listening ---------------------------------------------------------------------------------------------
@@ -299,12 +300,10 @@ impl AuthClient {
     /// # }
     /// ```
     pub fn subscribe(&self, listener: impl Fn(Snapshot) + 'static) -> Subscription {
-        let inner = Rc::downgrade(self.inner());
-        Subscription::new(self.inner(), &[CHANGE], move |_, _| {
-            if let Some(inner) = inner.upgrade() {
-                // On its own, for the listener may ask for it too.
-                let session = inner.session().snapshot();
-                listener(session);
+        let held = Rc::downgrade(&self.held);
+        Subscription::new(&self.held, &["change"], move |_, _| {
+            if let Some(held) = held.upgrade() {
+                listener(held.machine.snapshot());
             }
         })
     }
@@ -312,7 +311,7 @@ impl AuthClient {
     /// Calls `listener` with every event, until the subscription is dropped. `Fn` for the reason of
     /// [`AuthClient::subscribe`].
     pub fn on_event(&self, listener: impl Fn(&AuthEvent) + 'static) -> Subscription {
-        Subscription::new(self.inner(), &AuthEvent::NAMES, move |name, detail| {
+        Subscription::new(&self.held, &AuthEvent::NAMES, move |name, detail| {
             if let Some(event) = AuthEvent::read(name, detail) {
                 listener(&event);
             }

@@ -1,65 +1,60 @@
-import { later, nativeFetch, never } from './platform.js'
+import { headerOf, json, later, nativeFetch, never } from './platform.js'
 
-/** The SDK's own calls: refresh, session check, sign-out. */
+/** The SDK's own calls: refresh, session check, sign-out. Each resolves with what came of it, as `run` says. */
 export class Calls {
-  /**
-   * `tell(errand, flight, answer, body)` is called once for each call, with whatever names it: the text of an answer; what
-   * the application said, where `answer` is undefined; what was thrown, where it is null.
-   */
-  constructor(tell) {
-    this.tell = tell
+  constructor() {
     /** What takes them back, by their flight; where there is no such thing, nothing. A sign-out is never taken back. */
     this.controllers = new Map()
   }
 
   /** In cookie mode. */
-  ask(errand, flight, patience, url, method, headers, keepalive) {
-    const init = { method, headers, keepalive, credentials: 'include' }
-    this.run(errand, flight, patience, (signal) => send(url, init, signal))
+  ask(flight, patience, url, init) {
+    return this.run(flight, patience, (signal) => send(url, { ...init, credentials: 'include' }, signal))
   }
 
-  /** Sends a refresh token to the authorization server, where no cookie goes: to have it renewed or revoked. */
-  post(errand, flight, patience, url, token, scope, client_id, json, dpop) {
-    const ends = errand === SIGN_OUT
-    // RFC 7009 §2.1, RFC 6749 §6. What is undefined is left out.
-    const members = ends ? { token, client_id } : { grant_type: 'refresh_token', refresh_token: token, scope, client_id }
-    const text = JSON.stringify(members)
-    const body = json ? text : String(new URLSearchParams(JSON.parse(text)))
-    const type = json ? 'application/json' : 'application/x-www-form-urlencoded;charset=UTF-8'
-    const headers = { accept: 'application/json', 'content-type': type }
-    // Tokens that came after the page was left would be nobody's.
-    const init = { method: 'POST', headers, body, credentials: 'omit', ...(ends && { keepalive: true }) }
-    this.run(errand, flight, patience, (signal) => {
-      const proven = (dpop) => send(url, { ...init, headers: { ...headers, dpop } }, signal)
+  /** Has a refresh token renewed (RFC 6749 §6). */
+  refresh(flight, url, token, { scope, clientId, json }, dpop) {
+    const init = sent({ grant_type: 'refresh_token', refresh_token: token, scope, client_id: clientId }, json)
+    return this.run(flight, 0, (signal) => {
+      const proven = (dpop) => send(url, { ...init, headers: { ...init.headers, dpop } }, signal)
       return dpop ? dpop.send(url, 'POST', undefined, true, proven) : send(url, init, signal)
     })
   }
 
-  /** Has the application refresh by its own function. */
-  call(errand, flight, refresh, trigger, refreshToken) {
-    this.run(errand, flight, 0, (signal) => refresh({ signal, trigger, ...(refreshToken !== undefined && { refreshToken }) }))
+  /** Has a token revoked (RFC 7009 §2.1), also if the page is left; tokens that come after that would be nobody's. */
+  revoke(url, token, { clientId, patience }) {
+    const init = { ...sent({ token, client_id: clientId }), keepalive: true }
+    return this.run(undefined, patience, (signal) => send(url, init, signal))
   }
 
-  /** `patience`, in milliseconds, is how long there may be no answer; zero for as long as it takes. */
-  async run(errand, flight, patience, call) {
+  /** Has the application refresh by its own function. */
+  call(flight, refresh, trigger, refreshToken) {
+    return this.run(flight, 0, (signal) => refresh({ signal, trigger, ...(refreshToken !== undefined && { refreshToken }) }))
+  }
+
+  /**
+   * `patience`, in milliseconds, is how long there may be no answer; zero for as long as it takes. Resolves with what was
+   * seen of an answer and its body, with what the application said as the body alone, or with what was thrown; with nothing
+   * if the call was taken back.
+   */
+  async run(flight, patience, call) {
     const controller = globalThis.AbortController && new AbortController()
-    if (errand !== SIGN_OUT) this.controllers.set(flight, controller)
+    if (flight !== undefined) this.controllers.set(flight, controller)
     const timer = patience && later(() => controller?.abort(), patience)
     let told
     try {
       // Nothing is sent of what is taken back in the same breath.
       await undefined
       const answer = await call(controller?.signal)
-      told = answer instanceof Response ? [answer, await answer.text()] : [undefined, answer]
-    } catch (error) {
-      told = [null, error]
+      told = answer instanceof Response ? { answer: seen(answer), body: json(await answer.text()) } : { body: answer }
+    } catch (thrown) {
+      told = { thrown }
     }
     never(timer)
-    const isAwaited = errand === SIGN_OUT || this.controllers.delete(flight)
-    this.tell(isAwaited ? errand : TAKEN_BACK, flight, ...told)
+    return flight === undefined || this.controllers.delete(flight) ? told : undefined
   }
 
-  /** Takes back a call that nobody waits for any more: of that, only the end is told. */
+  /** Takes back a call that nobody waits for any more. */
   abort(flight) {
     const controller = this.controllers.get(flight)
     this.controllers.delete(flight)
@@ -72,9 +67,23 @@ export class Calls {
   }
 }
 
-/** As ear.rs numbers them. */
-const SIGN_OUT = 8
-const TAKEN_BACK = 9
+/** What an answer says besides its body, as reply.rs reads it. */
+export const seen = (response) => ({
+  status: response.status,
+  redirected: response.type === 'opaqueredirect',
+  html: /^text\/html/i.test(headerOf(response, 'content-type')),
+  retryAfter: headerOf(response, 'retry-after'),
+  date: headerOf(response, 'date'),
+})
+
+/** A request to the authorization server, where no cookie goes. */
+function sent(members, asJson) {
+  // What is undefined is left out.
+  const text = JSON.stringify(members)
+  const body = asJson ? text : String(new URLSearchParams(JSON.parse(text)))
+  const type = asJson ? 'application/json' : 'application/x-www-form-urlencoded;charset=UTF-8'
+  return { method: 'POST', headers: { accept: 'application/json', 'content-type': type }, body, credentials: 'omit' }
+}
 
 /** Follows no redirect, and leaves nothing in the cache (contract K5). */
 async function send(url, init, signal) {

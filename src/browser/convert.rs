@@ -1,6 +1,6 @@
 //! Between JavaScript's values and the core's.
 
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Array, Object, Reflect};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsCast as _;
@@ -8,9 +8,6 @@ use wasm_bindgen::prelude::*;
 
 use super::js;
 use crate::core::error::Error;
-use crate::core::event::{Event, Phase};
-#[cfg(feature = "npm")]
-use crate::core::snapshot::Snapshot;
 use crate::core::value::Value;
 
 /// Deeper than this nothing is read: no option and no answer means anything there, and a cycle has no end.
@@ -33,7 +30,7 @@ fn written(js: &JsValue, depth: u32) -> Value {
         return Value::Function;
     }
     if js.is_object() {
-        if member_function(js, "test").is_some() {
+        if member(js, "test").is_function() {
             return Value::Matcher;
         }
         if let Some(href) = member(js, "href").as_string() {
@@ -102,11 +99,6 @@ pub(super) fn member(js: &JsValue, name: &str) -> JsValue {
     Reflect::get(js, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// The method of that name.
-pub(super) fn member_function(js: &JsValue, name: &str) -> Option<Function> {
-    member(js, name).dyn_into().ok()
-}
-
 /// A plain object.
 pub(super) fn object(members: &[(&str, JsValue)]) -> JsValue {
     let object = Object::new();
@@ -121,55 +113,14 @@ pub(super) fn set(object: &JsValue, name: &str, value: &JsValue) {
     let _ = Reflect::set(object, &JsValue::from_str(name), value);
 }
 
-/// The session as the outside sees it; frozen, for the same object is given to everybody.
-#[cfg(feature = "npm")]
-pub(super) fn snapshot(snapshot: Snapshot) -> JsValue {
-    Object::freeze(to_js(&snapshot.into()).unchecked_ref::<Object>()).into()
-}
-
-/// What came with an error.
-#[derive(Debug, Default)]
-pub(super) struct Circumstances<'a> {
-    /// What the platform said.
-    pub cause: Option<&'a JsValue>,
-    /// The answer that could not be cured.
-    pub response: Option<&'a JsValue>,
-}
-
-/// The error as JavaScript throws it.
-pub(super) fn error(error: &Error, with: &Circumstances<'_>) -> JsValue {
+/// The error as JavaScript throws it, without what came of the platform.
+pub(super) fn error(error: &Error) -> JsValue {
     let oauth = error.oauth.as_ref();
     js::auth_error(
         error.code.as_str(),
         &error.message,
-        with.cause.unwrap_or(&JsValue::UNDEFINED),
-        with.response.unwrap_or(&JsValue::UNDEFINED),
         error.retry_after_seconds().map(|seconds| seconds as f64),
         oauth.map(|oauth| oauth.code.as_str()),
         oauth.and_then(|oauth| oauth.description.as_deref()),
     )
-}
-
-/// An event's name, and what its listeners get.
-pub(super) fn event(event: &Event, cause: Option<&JsValue>) -> (&'static str, JsValue) {
-    let (name, detail) = event.describe();
-    let detail = to_js(&detail);
-    if let Event::Refresh {
-        phase: Phase::Failure(_, failure),
-        ..
-    } = event
-    {
-        set(
-            &detail,
-            "error",
-            &error(
-                failure,
-                &Circumstances {
-                    cause,
-                    response: None,
-                },
-            ),
-        );
-    }
-    (name, detail)
 }

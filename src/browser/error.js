@@ -5,9 +5,7 @@ export const { AuthError } = {
       super(message)
       this.name = 'AuthError'
       this.code = code
-      // Not enumerable, as the platform's own `cause` is: a logger must not print an answer's headers by accident.
-      if (cause !== undefined) define(this, 'cause', cause)
-      if (response !== undefined) define(this, 'response', response)
+      blame(this, cause, response)
       if (retryAfter !== undefined) this.retryAfter = retryAfter
       // RFC 6749 §5.2, by its own names.
       if (error !== undefined) this.error = error
@@ -17,8 +15,16 @@ export const { AuthError } = {
 }
 
 /** As the engine makes it. */
-export const authError = (code, message, cause, response, retryAfter, error, error_description) =>
-  new AuthError(code, message, { cause, response, retryAfter, error, error_description })
+export const authError = (code, message, retryAfter, error, error_description) =>
+  new AuthError(code, message, { retryAfter, error, error_description })
 
+/** Adds what the platform said, and the answer that could not be cured. */
+export function blame(error, cause, response) {
+  if (cause !== undefined) define(error, 'cause', cause)
+  if (response !== undefined) define(error, 'response', response)
+  return error
+}
+
+/** Not enumerable, as the platform's own `cause` is: a logger must not print an answer's headers by accident. */
 const define = (error, name, value) =>
   Object.defineProperty(error, name, { value, configurable: true, writable: true })

@@ -27,9 +27,9 @@ export function nativeFetch(...args) {
 export const monotonic = () => (globalThis.performance ?? Date).now()
 export const wall = () => Date.now()
 
-/** Calls `callback(0, 0)`, which tells that the alarm rang, once in so many milliseconds. Keeps no server process alive. */
+/** Calls `callback` once in so many milliseconds. Keeps no server process alive. */
 export function later(callback, milliseconds) {
-  const timer = setTimeout(() => callback(0, 0), milliseconds)
+  const timer = setTimeout(callback, milliseconds)
   timer?.unref?.()
   return timer
 }
@@ -96,12 +96,12 @@ export const isVisible = () => page()?.visibilityState !== 'hidden'
 /** Whether there may be a network: who knows that there is none says so. */
 export const isConnected = () => globalThis.navigator?.onLine !== false
 
-/** What is told of the page, as ear.rs numbers it. */
-const PAGE = 1
+/** What is told of the page, by its name, as heard.rs numbers it. */
+const PAGE = { visibilitychange: 1, pagehide: 2, pageshow: 3, freeze: 4, resume: 5, online: 6 }
 
-/** Tells, by its name, of whatever means that time passes unseen, or has. Returns its own undo. */
+/** Tells of whatever means that time passes unseen, or has. Returns its own undo. */
 export function onLifecycle(tell) {
-  const heard = (event) => tell(PAGE, 0, event.type)
+  const heard = ({ type }) => tell(PAGE[type], type === 'visibilitychange' ? isVisible() + 2 * isConnected() : 1)
   const places = [
     [page(), ['visibilitychange', 'freeze', 'resume']],
     [globalThis, ['pagehide', 'pageshow', 'online']],
@@ -121,6 +121,27 @@ export function json(body) {
   }
 }
 
+/** A member of whatever somebody else made. */
+export function member(object, name) {
+  try {
+    return object[name]
+  } catch {
+    return undefined
+  }
+}
+
+/** A header of somebody's idea of an answer. */
+export function headerOf(response, name) {
+  try {
+    const value = response.headers.get(name)
+    return typeof value === 'string' ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function'
+
 /** Why a signal is aborted, also where signals do not tell (React Native). */
 export const reasonOf = ({ reason }) =>
   reason === undefined ? Object.assign(new Error('Aborted'), { name: 'AbortError' }) : reason
@@ -133,13 +154,17 @@ export function report(error) {
   })
 }
 
-/** Leads the page elsewhere; an address that is none is reported, for nobody could catch what it throws. */
-export function navigate(url) {
+/** Does what nobody could catch the error of. */
+export function attempt(action, otherwise = report) {
   try {
-    globalThis.location?.assign(url)
+    action()
   } catch (error) {
-    report(error)
+    otherwise(error)
   }
 }
 
-export const log = (name, event) => console.debug('[oauth-refresh-wasm]', name, event)
+/** Leads the page elsewhere. */
+export const navigate = (url) => globalThis.location?.assign(url)
+
+/** Whoever replaced the console may let it throw. */
+export const log = (name, event) => attempt(() => console.debug('[oauth-refresh-wasm]', name, event), () => {})

@@ -152,10 +152,10 @@ export class Tabs {
 
 /** The milliseconds in which a page is left, if it is. */
 const STAYS = 5_000
-/** As ear.rs numbers them. */
-const NEWS = 2
-const SIGHT = 3
-const TURN = 4
+/** As heard.rs numbers them. */
+const NEWS = 7
+const SIGHT = 8
+const TURN = 9
 /** Asks everybody to say what they keep in sight. */
 const HELLO = '?'
 

@@ -36,7 +36,7 @@ impl Value {
     }
 
     /// Gives an object one more member.
-    pub(super) fn add(&mut self, name: &str, value: impl Into<Self>) {
+    pub(crate) fn add(&mut self, name: &str, value: impl Into<Self>) {
         if let Self::Map(members) = self {
             members.push((name.to_owned(), value.into()));
         }

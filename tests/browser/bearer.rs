@@ -684,6 +684,6 @@ async fn dispose_is_not_needed_in_bearer_mode_either() {
         "{{ mode: 'bearer', tokenEndpoint: '{TOKEN}', proactive: 'always', tokens: {{ access_token: 'a', refresh_token: 'r', expires_in: 60 }} }}"
     ));
     assert_eq!(page.armed(), 1);
-    drop(client);
+    client.be_collected();
     assert_eq!((page.armed(), page.listening()), (0, 0));
 }

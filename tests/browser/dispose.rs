@@ -35,7 +35,7 @@ async fn dispose_is_not_needed_by_who_lets_go_of_the_client() {
     client
         .sign_in(&js("{ expires_in: 60 }"))
         .expect("signed in");
-    drop(client);
+    client.be_collected();
     assert_eq!((page.armed(), page.listening()), (0, 0));
 }
 
@@ -182,9 +182,11 @@ async fn f7_who_lets_go_of_the_client_still_hears_of_the_sign_out() {
     let client = unheld_client("{ logoutURL: '/logout' }");
     let signed_out = Answer::of(&client.sign_out());
     let logout = page.expect("POST /logout").await;
-    drop(client);
+    assert!(client.is_awaited());
     logout.answer(204);
     signed_out.value().await;
+    assert!(!client.is_awaited());
+    client.be_collected();
     page.quiet().await;
     assert_eq!((page.armed(), page.listening()), (0, 0));
 }

@@ -20,7 +20,7 @@ async fn works_on(page: &Page, client: &Client) {
 
 /// Constructs as JavaScript does, where an exception may pass through.
 fn construct(client: &Client, options: &JsValue) -> JsValue {
-    let construct = "(client, options) => { try { return new client.constructor(options) } catch (error) { return error } }";
+    let construct = "(client, options) => { try { return client.another(options) } catch (error) { return error } }";
     call(construct, &[&client.engine(), options])
 }
 
@@ -268,18 +268,21 @@ async fn hostile_arguments_of_every_method_break_nothing() {
     let client = client("{}");
     let engine = client.engine();
     let calls = [
-        "engine.gate().place('x'.repeat(1e6))",
-        "engine.gate().place('\\ud800')",
-        "engine.gate().place('http://\\ud800/')",
-        "engine.gate().place('//' + '['.repeat(1e5))",
-        "engine.gate().place('/' + '../'.repeat(1e5))",
-        "engine.gate().place('/' + '%'.repeat(1e5))",
+        "engine.machine.place('x'.repeat(1e6), false)",
+        "engine.machine.place('\\ud800', false)",
+        "engine.machine.place('http://\\ud800/', false)",
+        "engine.machine.place('//' + '['.repeat(1e5), false)",
+        "engine.machine.place('/' + '../'.repeat(1e5), false)",
+        "engine.machine.place('/' + '%'.repeat(1e5), false)",
         "engine.on('no such event', () => {})",
         "engine.off(-1)",
-        "engine.open('', '', true, false).admit()",
-        "engine.open('http://[', 'x'.repeat(1e5), true, false).judge(65535, 'x'.repeat(1e6), null)",
-        "engine.open('/', 'GET', true, false).judge(401, 'Bearer ' + 'a=\"\\\\'.repeat(1e5), undefined)",
-        "engine.open('/', 'GET', true, false).judge(NaN, '\\ud800', 42)",
+        "engine.machine.admit(engine.machine.open(-1, 9, NaN), 9)",
+        "engine.machine.judge(engine.machine.open(3, 0, 1), true, 'x'.repeat(1e6))",
+        "engine.machine.judge(engine.machine.open(3, 0, 1), true, 'Bearer ' + 'a=\"\\\\'.repeat(1e5))",
+        "engine.machine.judge(engine.machine.open(3, 0, 1), NaN, '\\ud800')",
+        "engine.machine.hear(99, -1, 'x'.repeat(1e6))",
+        "engine.machine.reply(0, 99, { status: 'x', date: {} }, Symbol('s'), NaN)",
+        "engine.machine.freshen(-1)",
         "engine.wake()",
         "engine.toString()",
     ];

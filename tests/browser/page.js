@@ -2,6 +2,7 @@
 
 import { Outgoing } from '../../src/browser/outgoing.js'
 import { Requests } from '../../src/browser/requests.js'
+import { Shell, awaited } from '../../src/browser/shell.js'
 
 const { fetch, reportError, setTimeout, clearTimeout } = globalThis
 const { addEventListener, removeEventListener } = EventTarget.prototype
@@ -182,10 +183,31 @@ async function echo() {
   for (const channel of [here, there]) channel.close()
 }
 
+/** A client as the package has it behind its face: the shell, which reads options by the engine's own class. */
+export class Engine extends Shell {
+  read(options) {
+    return new this.machine.constructor(options)
+  }
+
+  reconfigure(options) {
+    this.setUpAs(this.read(options), options)
+  }
+
+  another(options) {
+    return new Engine(this.read(options), options)
+  }
+}
+
+/** Whether the page keeps a client, for somebody waits for it. */
+export const isAwaited = (engine) => awaited.has(engine)
+
+/** What the platform does once it has collected a client. */
+export const collected = (engine) => engine.life.end()
+
 /** What the package has in front of its engine, without what only loading takes. */
 export class Front {
   constructor(engine, interceptors, steps) {
-    this.requests = new Requests(engine.gate())
+    this.requests = new Requests(engine)
     this.interceptors = interceptors
     this.steps = steps
   }
@@ -228,16 +250,6 @@ export class Front {
 // one of many.
 
 /** A lock that another tab holds. */
-/** An engine with promises in place of what it is to call, as the package has it. */
-export function promising(engine) {
-  const freshen = (ask) => new Promise(ask).then(() => engine.snapshot())
-  return Object.assign(Object.create(engine), {
-    refresh: () => freshen((...settle) => engine.refresh(...settle)),
-    ensureFresh: (seconds) => freshen((...settle) => engine.ensureFresh(seconds, ...settle)),
-    signOut: () => new Promise((told) => engine.signOut(told)),
-  })
-}
-
 export class Lock {
   /** Resolves once it is granted. */
   static take(name, mode) {

@@ -5,14 +5,62 @@ use std::ops::Deref;
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
-use oauth_refresh_wasm::Client as Engine;
+use oauth_refresh_wasm::Machine;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortSignal, Request, Response};
 
 #[wasm_bindgen(module = "/tests/browser/page.js")]
 extern "C" {
-    fn promising(engine: Engine) -> JsValue;
+    /// A client as the package has it behind its face.
+    #[derive(Clone, Debug)]
+    pub type Engine;
+
+    #[wasm_bindgen(constructor, catch)]
+    fn new(machine: Machine, options: &JsValue) -> Result<Engine, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub fn reconfigure(this: &Engine, options: JsValue) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, getter)]
+    pub fn snapshot(this: &Engine) -> JsValue;
+
+    #[wasm_bindgen(method)]
+    pub fn refresh(this: &Engine) -> Promise;
+
+    #[wasm_bindgen(method, js_name = ensureFresh)]
+    pub fn ensure_fresh(this: &Engine, seconds: JsValue) -> Promise;
+
+    #[wasm_bindgen(method, catch, js_name = signIn)]
+    pub fn sign_in(this: &Engine, expiry: &JsValue) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, js_name = signOut)]
+    pub fn sign_out(this: &Engine) -> Promise;
+
+    #[wasm_bindgen(method, catch)]
+    pub fn prove(
+        this: &Engine,
+        url: &str,
+        method: &str,
+        nonce: Option<String>,
+    ) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method)]
+    pub fn on(this: &Engine, name: String, listener: Function) -> u32;
+
+    #[wasm_bindgen(method)]
+    pub fn off(this: &Engine, id: u32);
+
+    #[wasm_bindgen(method)]
+    pub fn wake(this: &Engine);
+
+    #[wasm_bindgen(method)]
+    pub fn dispose(this: &Engine);
+
+    fn collected(engine: &Engine);
+
+    #[wasm_bindgen(js_name = isAwaited)]
+    fn is_awaited(engine: &Engine) -> bool;
 
     #[wasm_bindgen(js_name = Page)]
     type Script;
@@ -95,7 +143,7 @@ extern "C" {
     type Front;
 
     #[wasm_bindgen(constructor)]
-    fn new(engine: Engine, interceptors: &JsValue, steps: &JsValue) -> Front;
+    fn new(engine: &Engine, interceptors: &JsValue, steps: &JsValue) -> Front;
 
     #[wasm_bindgen(method)]
     fn send(this: &Front, input: &JsValue, init: &JsValue) -> Option<Promise>;
@@ -428,38 +476,19 @@ impl Client {
         }
     }
 
-    /// The engine as JavaScript has it, with promises in place of what it is to call.
+    /// The same as a value.
     pub fn engine(&self) -> JsValue {
-        promising(self.engine.clone())
+        self.engine.clone().into()
     }
 
-    // The same from here, where nothing has to be collected before the client goes.
-
-    pub fn refresh(&self) -> Promise {
-        self.freshen(Engine::refresh)
+    /// Whether it is kept although nobody may hold it any more.
+    pub fn is_awaited(&self) -> bool {
+        is_awaited(&self.engine)
     }
 
-    pub fn ensure_fresh(&self, seconds: JsValue) -> Promise {
-        self.freshen(|engine, resolve, reject| {
-            engine.ensure_fresh(seconds.clone(), resolve, reject)
-        })
-    }
-
-    fn freshen(&self, ask: impl Fn(&Engine, Function, Function)) -> Promise {
-        let engine = self.engine.clone();
-        let fresh = Promise::new(&mut |resolve, reject| ask(&engine, resolve, reject));
-        future_to_promise(async move {
-            JsFuture::from(fresh).await?;
-            Ok(engine.snapshot())
-        })
-    }
-
-    pub fn sign_out(&self) -> Promise {
-        Promise::new(&mut |told, reject| {
-            if let Err(error) = self.engine.sign_out(told) {
-                let _ = reject.call1(&JsValue::UNDEFINED, &error);
-            }
-        })
+    /// Nobody holds it any more, and the platform has noticed.
+    pub fn be_collected(&self) {
+        collected(&self.engine);
     }
 
     fn front(&self) -> &Front {
@@ -471,7 +500,7 @@ impl Client {
                 include_str!("../../pkg-template/src/steps.js"),
                 "{ open, admit, judge }",
             );
-            Front::new(self.engine.clone(), &interceptors, &steps)
+            Front::new(&self.engine, &interceptors, &steps)
         })
     }
 
@@ -607,21 +636,25 @@ pub fn client(options: &str) -> Client {
 
 /// The same with options that are there.
 pub fn client_with(options: JsValue) -> Client {
-    let client = Client::over(Engine::new(options).expect("the options are right"));
+    let client = Client::over(engine(&options).expect("the options are right"));
     CLIENTS.with_borrow_mut(|clients| clients.push(client.clone()));
     client
 }
 
 /// The same, of which the test has the only handle, until it sends a request.
 pub fn unheld_client(options: &str) -> Client {
-    Client::over(Engine::new(js(options)).unwrap_or_else(|error| panic!("{options}: {error:?}")))
+    Client::over(engine(&js(options)).unwrap_or_else(|error| panic!("{options}: {error:?}")))
 }
 
 /// The error of options that are refused.
 pub fn refused(options: &JsValue) -> JsValue {
-    Engine::new(options.clone())
+    engine(options)
         .err()
         .unwrap_or_else(|| panic!("{options:?} was accepted"))
+}
+
+fn engine(options: &JsValue) -> Result<Engine, JsValue> {
+    Engine::new(Machine::new(options)?, options)
 }
 
 /// Sends a request without `init`.

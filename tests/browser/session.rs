@@ -49,7 +49,7 @@ async fn changes_are_told_once_each_and_never_in_vain() {
     let engine = client.engine();
     let seen = js("[]");
     let listener = call(
-        "(engine, seen) => () => seen.push(engine.snapshot().status)",
+        "(engine, seen) => () => seen.push(engine.snapshot.status)",
         &[&engine, &seen],
     );
     let id = client.on("change".to_owned(), listener.into());
@@ -227,9 +227,9 @@ async fn s7_everything_may_be_called_inside_listeners() {
         "engine.reconfigure({ refreshURL: '/other', crossTab: 'listeners' })",
         "engine.on('refresh', () => {})",
         "engine.off(0)",
-        "engine.gate().place('relative')",
-        "engine.snapshot()",
-        "engine.gate().open(3, 0, 1)",
+        "engine.machine.place('relative', false)",
+        "engine.snapshot",
+        "engine.machine.open(3, 0, 1)",
         "engine.dispose()",
         "globalThis.dispatchEvent(new Event('online'))",
         "document.dispatchEvent(new Event('visibilitychange'))",

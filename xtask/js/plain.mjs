@@ -103,7 +103,7 @@ function toModule(code, { start, bytes }, reserved) {
   if (imports.length === 0 || /\bimports[[.]/.test(body)) refuse('what wasm2js wrote does not import as it used to')
   const encoded = encode(bytes, true)
   return `${imports.join('\n')}
-import { Client, __wbg_set_wasm } from './glue_bg.js'
+import { Machine, __wbg_set_wasm } from './glue_bg.js'
 import { decode } from '../../xtask/js/text.mjs'
 ${body}
 export function start() {
@@ -111,7 +111,7 @@ export function start() {
   const data = decode(${JSON.stringify(encoded.text)}, ${JSON.stringify(encoded.kinds)}, ${bytes.length})
   new Uint8Array(engine.memory.buffer).set(data, ${start})
   __wbg_set_wasm(engine)
-  return { Client }
+  return { Machine }
 }
 `
 }

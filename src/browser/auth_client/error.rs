@@ -6,7 +6,7 @@ use std::time::Duration;
 use wasm_bindgen::prelude::*;
 use web_sys::Response;
 
-use crate::browser::convert::{self, Circumstances};
+use crate::browser::convert;
 use crate::browser::js;
 use crate::core::error::{Code, Error, OAuthError};
 
@@ -102,13 +102,8 @@ impl From<AuthError> for JsValue {
             oauth,
             ..Error::new(code, message)
         };
-        convert::error(
-            &told,
-            &Circumstances {
-                cause: cause.as_ref(),
-                response: response.as_ref().map(AsRef::as_ref),
-            },
-        )
+        let (cause, response) = (cause.into(), response.into());
+        js::blame(&convert::error(&told), &cause, &response)
     }
 }
 

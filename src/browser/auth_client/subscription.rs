@@ -7,14 +7,14 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 
-use crate::browser::driver::Inner;
+use super::Held;
 
 type Listener = dyn Fn(&'static str, &JsValue);
 
 /// Listens for as long as it lives.
 #[must_use = "dropped, it listens no more; keep it, or let it listen as long as the client lives with `forget`"]
 pub struct Subscription {
-    client: Weak<Inner>,
+    client: Weak<Held>,
     ids: Vec<u32>,
     _listener: Rc<Listener>,
 }
@@ -22,7 +22,7 @@ pub struct Subscription {
 impl Subscription {
     /// Calls `listener` with each event of these names, and the name.
     pub(super) fn new(
-        client: &Rc<Inner>,
+        client: &Rc<Held>,
         names: &[&'static str],
         listener: impl Fn(&'static str, &JsValue) + 'static,
     ) -> Self {
@@ -37,7 +37,7 @@ impl Subscription {
                         listener(name, &detail);
                     }
                 });
-            client.on(name.to_owned(), heard.into_js_value().unchecked_into())
+            client.shell.on(name, heard.into_js_value().unchecked_ref())
         });
         Self {
             client: Rc::downgrade(client),
@@ -56,7 +56,7 @@ impl Drop for Subscription {
     fn drop(&mut self) {
         if let Some(client) = self.client.upgrade() {
             for id in &self.ids {
-                client.off(*id);
+                client.shell.off(*id);
             }
         }
     }

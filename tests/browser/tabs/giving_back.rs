@@ -1,11 +1,10 @@
 //! Who is done with a client gets everything back: locks, wishes for locks, the channel, timers, listeners.
 
-use oauth_refresh_wasm::Client;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{Channel, Lock, after, locks, locks_at_once, over_locks};
-use crate::page::{Answer, Heard, Page, call, client, js, send, text, turn, unheld_client};
+use crate::page::{Answer, Client, Heard, Page, call, client, js, send, text, turn, unheld_client};
 
 /// Whether somebody answers on the channel.
 async fn answers(channel: &Channel) -> bool {
@@ -167,14 +166,14 @@ async fn who_lets_go_of_a_client_gets_everything_back() {
     sign_in(&client);
     turn().await;
     assert!(answers(&channel).await);
-    drop(client);
+    client.be_collected();
     assert!(locks_at_once().await.is_empty());
     assert!(!answers(&channel).await);
     assert_eq!((page.armed(), page.listening()), (0, 0));
 }
 
 #[wasm_bindgen_test]
-async fn who_frees_a_client_gets_everything_back() {
+async fn who_lets_go_of_a_client_in_the_queue_gets_everything_back() {
     let page = Page::open().await;
     let turn_of_another = Lock::of_turn(0).await;
     let client = unheld_client("{ proactive: 'always' }");
@@ -188,7 +187,7 @@ async fn who_frees_a_client_gets_everything_back() {
         locks().await,
         ["exclusive |@0", &kept, "waiting exclusive |@0"]
     );
-    call("(client) => client.free()", &[&client.into()]);
+    client.be_collected();
     assert_eq!(locks_at_once().await, ["exclusive |@0"]);
     drop(turn_of_another);
     page.quiet().await;
@@ -204,7 +203,7 @@ async fn who_lets_go_of_a_client_that_asks_the_server_gets_everything_back_after
     turn().await;
     page.advance(45_000);
     let refresh = page.expect("POST /auth/refresh").await;
-    drop(client);
+    client.be_collected();
     refresh.answer(204);
     page.quiet().await;
     assert!(locks().await.is_empty());
