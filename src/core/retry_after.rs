@@ -17,7 +17,7 @@ const DAYS_TO_1970: u64 = 865_565;
 #[must_use]
 pub fn parse(header: &str, now_wall_ms: u64) -> Option<u64> {
     match number(header) {
-        Some(seconds) => Some(seconds.saturating_mul(1000)),
+        Some(seconds) => Some((seconds as f64 * 1000.0) as u64),
         None => Some(http_date(header, now_wall_ms)?.saturating_sub(now_wall_ms)),
     }
 }
