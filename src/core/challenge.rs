@@ -4,6 +4,8 @@ use super::text::{around, cut, cut_at_first, number, skip};
 
 /// What to do about a 401.
 #[derive(Clone, Debug, PartialEq, Eq)]
+// A tag of its own takes less code to read than one that is hidden in a field.
+#[repr(u8)]
 pub enum Advice {
     /// A new access token may help.
     Refresh,
