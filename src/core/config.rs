@@ -12,7 +12,7 @@ use super::text::{joined, skip, skip_back};
 use super::time::{Millis, SECOND};
 use super::url::{self, Base, Url, UrlError};
 use super::value::Value;
-use options::wrong;
+use options::{Given, Name, wrong};
 
 pub use options::bad_tokens;
 
@@ -183,15 +183,14 @@ impl Config {
             Value::Map(members) => members,
             other => return Err(wrong("options", other, "an object")),
         };
+        let bearer = options.member("mode").and_then(Value::as_text) == Some("bearer");
         let mut reading = Reading {
-            members,
+            given: Given::check(members, bearer)?,
             base: page.and_then(|page| Base::from_href(page.base).ok()),
             origins: Vec::new(),
-            bearer: false,
+            bearer,
             refusal: None,
         };
-        reading.bearer = reading.word("mode") == Some("bearer");
-        options::check(members, reading.bearer)?;
         let config = reading.read(page);
         match reading.refusal {
             Some(error) => Err(error),
@@ -203,7 +202,7 @@ impl Config {
 /// The options, of the right kinds, and the first thing that is wrong with them all the same. Reading goes on after that
 /// with whatever there is, which nobody gets to see: so there is one way out, and not one at every option.
 struct Reading<'a> {
-    members: &'a [(String, Value)],
+    given: Given<'a>,
     base: Option<Base>,
     /// Those that credentials may go to (contract K2).
     origins: Vec<String>,
@@ -216,19 +215,19 @@ impl<'a> Reading<'a> {
     #[inline(never)]
     fn read(&mut self, page: Option<Page<'_>>) -> Config {
         let bearer = self.bearer;
-        let dpop = self.flag("dpop");
-        let custom_refresh = self.given("refresh").is_some();
+        let dpop = self.flag(Name::Dpop);
+        let custom_refresh = self.given.get(Name::Refresh).is_some();
         let [refresh_name, logout_name] = if bearer {
-            ["tokenEndpoint", "revocationEndpoint"]
+            [Name::TokenEndpoint, Name::RevocationEndpoint]
         } else {
-            ["refreshURL", "logoutURL"]
+            [Name::RefreshUrl, Name::LogoutUrl]
         };
-        if bearer && !custom_refresh && self.given(refresh_name).is_none() {
+        if bearer && !custom_refresh && self.given.get(refresh_name).is_none() {
             let message = "tokenEndpoint is missing: mode 'bearer' refreshes there. Give the authorization server's \
                            token endpoint, an https URL, or set the option refresh to a function.";
             self.refuse(Error::new(Code::InvalidOptions, message));
         }
-        if let Some(given) = self.given("tokens")
+        if let Some(given) = self.given.get(Name::Tokens)
             && let Err(wrong) = Tokens::read(given, dpop)
         {
             self.refuse(bad_tokens("tokens", wrong));
@@ -237,7 +236,7 @@ impl<'a> Reading<'a> {
         self.find_origins(page);
         let refresh_url = self.url(refresh_name);
         let logout_url = self.url(logout_name);
-        let session_url = self.url("sessionURL");
+        let session_url = self.url(Name::SessionUrl);
         // Without a page, the default refreshURL leads nowhere; nothing is protected there either.
         let is_protecting = !bearer && !self.origins.is_empty();
         let default_url = is_protecting.then(|| self.resolve(REFRESH_URL));
@@ -245,16 +244,16 @@ impl<'a> Reading<'a> {
         for (name, url) in [
             (refresh_name, refresh_url.as_ref().or(default_url.as_ref())),
             (logout_name, logout_url.as_ref()),
-            ("sessionURL", session_url.as_ref()),
+            (Name::SessionUrl, session_url.as_ref()),
         ] {
             if let Some(url) = url.and_then(|url| self.endpoint(name, url)) {
                 exempt.push(url);
             }
         }
         let mut login = Vec::new();
-        for item in self.items("loginURL") {
+        for item in self.items(Name::LoginUrl) {
             let url = self.resolve(item.as_text().unwrap_or_default());
-            if let Some(url) = self.endpoint("loginURL", &url) {
+            if let Some(url) = self.endpoint(Name::LoginUrl, &url) {
                 login.push(url);
             }
         }
@@ -273,8 +272,8 @@ impl<'a> Reading<'a> {
                         .unwrap_or(REFRESH_URL.to_owned())
                 },
                 checks_session: session_url.is_some(),
-                refresh_before: self.millis("refreshBefore", REFRESH_BEFORE),
-                refresh_timeout: self.millis("refreshTimeout", REFRESH_TIMEOUT),
+                refresh_before: self.millis(Name::RefreshBefore, REFRESH_BEFORE),
+                refresh_timeout: self.millis(Name::RefreshTimeout, REFRESH_TIMEOUT),
                 proactive: self.proactive(),
                 bearer,
                 dpop,
@@ -285,24 +284,24 @@ impl<'a> Reading<'a> {
             origin: page.map(|page| page.origin.to_owned()),
             base: self.base.take(),
             href: page.map(|page| page.base.to_owned()),
-            base_url: self.text("baseURL"),
+            base_url: self.text(Name::BaseUrl),
             logout_url,
             grant: Grant {
-                client_id: self.text("clientId"),
-                scope: self.text("scope"),
-                json: self.word("tokenRequestFormat") == Some("json"),
+                client_id: self.text(Name::ClientId),
+                scope: self.text(Name::Scope),
+                json: self.word(Name::TokenRequestFormat) == Some("json"),
             },
             session_url,
             unauthorized: self.unauthorized(),
             // What no browser sends by itself, no other site can make it send.
-            csrf: if bearer && self.given("csrf").is_none() {
+            csrf: if bearer && self.given.get(Name::Csrf).is_none() {
                 Csrf::Off
             } else {
                 self.csrf()
             },
             matchers,
-            redirect_to: self.text("redirectTo"),
-            debug: self.flag("debug"),
+            redirect_to: self.text(Name::RedirectTo),
+            debug: self.flag(Name::Debug),
         }
     }
 
@@ -310,47 +309,41 @@ impl<'a> Reading<'a> {
         self.refusal.get_or_insert(error);
     }
 
-    /// The option, unless it was left out or set to `undefined` or `null`.
-    fn given(&self, name: &str) -> Option<&'a Value> {
-        let (_, value) = self.members.iter().find(|(key, _)| key == name)?;
-        (!matches!(value, Value::Null)).then_some(value)
+    fn word(&self, name: Name) -> Option<&'a str> {
+        self.given.get(name)?.as_text()
     }
 
-    fn word(&self, name: &str) -> Option<&'a str> {
-        self.given(name)?.as_text()
-    }
-
-    fn text(&self, name: &str) -> Option<String> {
+    fn text(&self, name: Name) -> Option<String> {
         self.word(name).map(str::to_owned)
     }
 
-    fn flag(&self, name: &str) -> bool {
-        matches!(self.given(name), Some(Value::Bool(true)))
+    fn flag(&self, name: Name) -> bool {
+        matches!(self.given.get(name), Some(Value::Bool(true)))
     }
 
-    fn millis(&self, name: &str, otherwise: Millis) -> Millis {
-        match self.given(name) {
+    fn millis(&self, name: Name, otherwise: Millis) -> Millis {
+        match self.given.get(name) {
             Some(Value::Number(seconds)) => (seconds * SECOND as f64) as Millis,
             _ => otherwise,
         }
     }
 
     /// The items of an option that takes one or a list.
-    fn items(&self, name: &str) -> &'a [Value] {
-        match self.given(name) {
+    fn items(&self, name: Name) -> &'a [Value] {
+        match self.given.get(name) {
             None => &[],
             Some(Value::List(items)) => items,
             Some(single) => std::slice::from_ref(single),
         }
     }
 
-    fn url(&self, name: &str) -> Option<String> {
+    fn url(&self, name: Name) -> Option<String> {
         self.word(name).map(|url| self.resolve(url))
     }
 
     /// Puts a relative URL behind `baseURL`, if there is one.
     fn resolve(&self, url: &str) -> String {
-        let behind = self.word("baseURL").and_then(|base| join(base, url));
+        let behind = self.word(Name::BaseUrl).and_then(|base| join(base, url));
         behind.unwrap_or_else(|| url.to_owned())
     }
 
@@ -358,29 +351,29 @@ impl<'a> Reading<'a> {
         if let Some(page) = page {
             self.origins.push(page.origin.to_owned());
         }
-        if let Some(text) = self.word("baseURL") {
-            self.list("baseURL", text, located(text, self.base.as_ref()));
+        if let Some(text) = self.word(Name::BaseUrl) {
+            self.list(Name::BaseUrl, text, located(text, self.base.as_ref()));
         }
-        for item in self.items("origins") {
+        for item in self.items(Name::Origins) {
             let text = item.as_text().unwrap_or_default();
-            self.list("origins", text, located(text, None));
+            self.list(Name::Origins, text, located(text, None));
         }
     }
 
-    fn list(&mut self, name: &str, text: &str, read: Result<Url<'static>, &'static str>) {
+    fn list(&mut self, name: Name, text: &str, read: Result<Url<'static>, &'static str>) {
         match read {
             Ok(url) => self.origins.push(url.origin.into_owned()),
-            Err(accepted) => self.refuse(wrong(name, &text.into(), accepted)),
+            Err(accepted) => self.refuse(wrong(name.as_str(), &text.into(), accepted)),
         }
     }
 
     /// One of the SDK's own endpoints. Tokens go only to where nobody can listen (contract K3), cookies to a listed
     /// origin.
-    fn endpoint(&mut self, name: &str, text: &str) -> Option<Url<'static>> {
+    fn endpoint(&mut self, name: Name, text: &str) -> Option<Url<'static>> {
         let read = located(text, self.base.as_ref());
         let accepted = match &read {
             Err(accepted) => accepted,
-            Ok(url) if self.bearer && name != "loginURL" => {
+            Ok(url) if self.bearer && name != Name::LoginUrl => {
                 if url.is_private() {
                     return read.ok();
                 }
@@ -393,7 +386,7 @@ impl<'a> Reading<'a> {
                 "a URL on the page's origin, on baseURL's or on one of origins"
             }
         };
-        self.refuse(wrong(name, &text.into(), accepted));
+        self.refuse(wrong(name.as_str(), &text.into(), accepted));
         None
     }
 
@@ -401,7 +394,7 @@ impl<'a> Reading<'a> {
     fn exclusions(&mut self) -> (Vec<Pattern>, Vec<usize>) {
         let mut patterns = Vec::new();
         let mut matchers = Vec::new();
-        for (index, item) in self.items("exclude").iter().enumerate() {
+        for (index, item) in self.items(Name::Exclude).iter().enumerate() {
             let accepted = match item {
                 Value::Matcher => {
                     matchers.push(index);
@@ -424,7 +417,7 @@ impl<'a> Reading<'a> {
     /// Tabs of one origin share a session if they refresh it at the same place; other processes than a browser's do not
     /// even have the same cookies.
     fn tabs(&self, refresh_url: &Url<'_>) -> Option<String> {
-        let place = match self.given("crossTab") {
+        let place = match self.given.get(Name::CrossTab) {
             Some(Value::Bool(false)) => return None,
             Some(Value::Text(name)) => [name, ""],
             _ => [&*refresh_url.origin, &*refresh_url.path],
@@ -433,7 +426,7 @@ impl<'a> Reading<'a> {
     }
 
     fn proactive(&self) -> Proactive {
-        match self.given("proactive") {
+        match self.given.get(Name::Proactive) {
             Some(Value::Bool(_)) => Proactive::Never,
             Some(Value::Text(when)) if when == "always" => Proactive::Always,
             _ => Proactive::Visible,
@@ -442,7 +435,7 @@ impl<'a> Reading<'a> {
 
     #[inline(never)]
     fn unauthorized(&mut self) -> Unauthorized {
-        let items = match self.given("unauthorized") {
+        let items = match self.given.get(Name::Unauthorized) {
             None => return Unauthorized::Statuses(vec![401]),
             Some(Value::Function) => return Unauthorized::Function,
             Some(Value::List(items)) => items,
@@ -470,7 +463,7 @@ impl<'a> Reading<'a> {
     fn csrf(&mut self) -> Csrf {
         const ACCEPTED: &str =
             "{ cookie, header }, { header, value } or false, names and values such as HTTP allows";
-        let given = match self.given("csrf") {
+        let given = match self.given.get(Name::Csrf) {
             None => &Value::Null,
             Some(Value::Bool(false)) => return Csrf::Off,
             Some(given) => given,

@@ -4,26 +4,77 @@ use super::super::error::{Code, Error};
 use super::super::text::{decimal, joined, listed};
 use super::super::value::Value;
 
-/// Whether each of them is one that this mode knows, and of the right kind.
-pub(super) fn check(members: &[(String, Value)], bearer: bool) -> Result<(), Error> {
-    for (name, value) in members {
-        let is_it = |known: &&Known| known.name == name;
-        let known = OPTIONS.iter().find(is_it);
-        let known = known.ok_or_else(|| unknown(name, value))?;
-        if !matches!(value, Value::Null) {
-            known.check(value, bearer)?;
+/// The options that were given, by their names.
+pub(super) struct Given<'a>([Option<&'a Value>; OPTIONS.len()]);
+
+impl<'a> Given<'a> {
+    /// Looks whether each is one that this mode knows, and of the right kind.
+    pub(super) fn check(members: &'a [(String, Value)], bearer: bool) -> Result<Self, Error> {
+        let mut given = [None; OPTIONS.len()];
+        for (name, value) in members {
+            let is_it = |known: &&Known| known.name == name;
+            let known = OPTIONS.iter().find(is_it);
+            let known = known.ok_or_else(|| unknown(name, value))?;
+            // Such a one is as good as left out.
+            if !matches!(value, Value::Null) {
+                known.check(value, bearer)?;
+                given[known.option as usize] = Some(value);
+            }
         }
+        Ok(Self(given))
     }
-    Ok(())
+
+    /// The option, unless it was left out.
+    pub(super) fn get(&self, name: Name) -> Option<&'a Value> {
+        self.0[name as usize]
+    }
+}
+
+/// The name of an option, in the order of [`OPTIONS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Name {
+    Mode,
+    BaseUrl,
+    Origins,
+    RefreshUrl,
+    LoginUrl,
+    LogoutUrl,
+    SessionUrl,
+    Exclude,
+    RefreshBefore,
+    RefreshTimeout,
+    Proactive,
+    Unauthorized,
+    Csrf,
+    CrossTab,
+    Refresh,
+    TokenEndpoint,
+    ClientId,
+    TokenRequestFormat,
+    RevocationEndpoint,
+    Scope,
+    Tokens,
+    Dpop,
+    OnSessionEnded,
+    RedirectTo,
+    Debug,
+}
+
+impl Name {
+    pub(super) fn as_str(self) -> &'static str {
+        OPTIONS[self as usize].name
+    }
 }
 
 /// An option that there is.
+#[derive(Clone, Copy)]
 pub(super) struct Known {
+    option: Name,
     pub(super) name: &'static str,
-    kind: &'static Kind,
+    kind: Kind,
+    modes: Modes,
     /// If only one of the modes knows it: what the other one has instead.
     instead: &'static str,
-    modes: Modes,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,119 +85,146 @@ enum Modes {
 }
 
 /// What an option may be.
-struct Kind {
-    takes: fn(&Value) -> bool,
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Flag,
+    Function,
+    Text,
+    Url,
+    Urls,
+    Mode,
+    Format,
+    Proactive,
+    Before,
+    Timeout,
+    CrossTab,
+    Tokens,
+    /// What is right is told where it is read.
+    Anything,
+}
+
+impl Kind {
+    fn takes(self, value: &Value) -> bool {
+        match self {
+            Self::Flag => matches!(value, Value::Bool(_)),
+            Self::Function => matches!(value, Value::Function),
+            Self::Text | Self::Url | Self::Urls => is_text(value),
+            Self::Mode => is_either(value, "cookie", "bearer"),
+            Self::Format => is_either(value, "form", "json"),
+            Self::Proactive => {
+                matches!(value, Value::Bool(false)) || is_either(value, "visible", "always")
+            }
+            Self::Before => matches!(value, Value::Number(0.0..=86_400.0)),
+            Self::Timeout => matches!(value, Value::Number(0.001..=600.0)),
+            Self::CrossTab => matches!(value, Value::Bool(_)) || is_text(value),
+            Self::Tokens => matches!(value, Value::Map(_)),
+            Self::Anything => true,
+        }
+    }
+
     /// The same in words.
-    accepted: &'static str,
-    /// Whether there may be a list of them.
-    lists: bool,
-}
-
-const fn kind(takes: fn(&Value) -> bool, accepted: &'static str) -> Kind {
-    Kind {
-        takes,
-        accepted,
-        lists: false,
+    fn accepted(self) -> &'static str {
+        match self {
+            Self::Flag => "true or false",
+            Self::Function => "a function",
+            Self::Text => "a string that is not empty",
+            Self::Url => "a URL, as a string that is not empty or a URL object",
+            Self::Urls => "a URL or a list of URLs, as strings or URL objects",
+            Self::Mode => "'cookie' or 'bearer'",
+            Self::Format => "'form' or 'json'",
+            Self::Proactive => "'visible', 'always' or false",
+            Self::Before => "seconds, from 0 to 86400",
+            Self::Timeout => "seconds, above 0 to 600",
+            Self::CrossTab => "true, false or a name that is not empty",
+            Self::Tokens => "the JSON of a token endpoint, as an object (RFC 6749 §5.1)",
+            Self::Anything => "",
+        }
     }
 }
 
-const fn both(name: &'static str, kind: &'static Kind) -> Known {
+const fn both(option: Name, name: &'static str, kind: Kind) -> Known {
     Known {
+        option,
         name,
         kind,
-        instead: "",
         modes: Modes::Both,
+        instead: "",
     }
 }
 
-const fn cookie(name: &'static str, kind: &'static Kind, instead: &'static str) -> Known {
+const fn cookie(option: Name, name: &'static str, kind: Kind, instead: &'static str) -> Known {
     Known {
+        option,
         name,
         kind,
-        instead,
         modes: Modes::Cookie,
+        instead,
     }
 }
 
-const fn bearer(name: &'static str, kind: &'static Kind, instead: &'static str) -> Known {
+const fn bearer(option: Name, name: &'static str, kind: Kind, instead: &'static str) -> Known {
     Known {
+        option,
         name,
         kind,
-        instead,
         modes: Modes::Bearer,
+        instead,
     }
 }
-
-const FLAG: Kind = kind(|value| matches!(value, Value::Bool(_)), "true or false");
-const FUNCTION: Kind = kind(|value| matches!(value, Value::Function), "a function");
-const TEXT: Kind = kind(is_text, "a string that is not empty");
-const URL: Kind = kind(
-    is_text,
-    "a URL, as a string that is not empty or a URL object",
-);
-const URLS: Kind = Kind {
-    lists: true,
-    ..kind(
-        is_text,
-        "a URL or a list of URLs, as strings or URL objects",
-    )
-};
-const MODE: Kind = kind(
-    |value| is_either(value, "cookie", "bearer"),
-    "'cookie' or 'bearer'",
-);
-const FORMAT: Kind = kind(|value| is_either(value, "form", "json"), "'form' or 'json'");
-const PROACTIVE: Kind = kind(
-    |value| matches!(value, Value::Bool(false)) || is_either(value, "visible", "always"),
-    "'visible', 'always' or false",
-);
-const BEFORE: Kind = kind(
-    |value| matches!(value, Value::Number(0.0..=86_400.0)),
-    "seconds, from 0 to 86400",
-);
-const TIMEOUT: Kind = kind(
-    |value| matches!(value, Value::Number(0.001..=600.0)),
-    "seconds, above 0 to 600",
-);
-const CROSS_TAB: Kind = kind(
-    |value| matches!(value, Value::Bool(_)) || is_text(value),
-    "true, false or a name that is not empty",
-);
-const TOKENS: Kind = kind(
-    |value| matches!(value, Value::Map(_)),
-    "the JSON of a token endpoint, as an object (RFC 6749 §5.1)",
-);
-/// What is right is told where it is read.
-const ANYTHING: Kind = kind(|_| true, "");
 
 const BACKEND: &str = "a backend";
 
 pub(super) static OPTIONS: [Known; 25] = [
-    both("mode", &MODE),
-    both("baseURL", &URL),
-    both("origins", &URLS),
-    cookie("refreshURL", &URL, "tokenEndpoint"),
-    both("loginURL", &URLS),
-    cookie("logoutURL", &URL, "revocationEndpoint"),
-    cookie("sessionURL", &URL, "tokens"),
-    both("exclude", &ANYTHING),
-    both("refreshBefore", &BEFORE),
-    both("refreshTimeout", &TIMEOUT),
-    both("proactive", &PROACTIVE),
-    both("unauthorized", &ANYTHING),
-    both("csrf", &ANYTHING),
-    cookie("crossTab", &CROSS_TAB, "a session in each tab"),
-    both("refresh", &FUNCTION),
-    bearer("tokenEndpoint", &URL, "refreshURL"),
-    bearer("clientId", &TEXT, BACKEND),
-    bearer("tokenRequestFormat", &FORMAT, BACKEND),
-    bearer("revocationEndpoint", &URL, "logoutURL"),
-    bearer("scope", &TEXT, BACKEND),
-    bearer("tokens", &TOKENS, BACKEND),
-    bearer("dpop", &FLAG, BACKEND),
-    both("onSessionEnded", &FUNCTION),
-    both("redirectTo", &URL),
-    both("debug", &FLAG),
+    both(Name::Mode, "mode", Kind::Mode),
+    both(Name::BaseUrl, "baseURL", Kind::Url),
+    both(Name::Origins, "origins", Kind::Urls),
+    cookie(Name::RefreshUrl, "refreshURL", Kind::Url, "tokenEndpoint"),
+    both(Name::LoginUrl, "loginURL", Kind::Urls),
+    cookie(
+        Name::LogoutUrl,
+        "logoutURL",
+        Kind::Url,
+        "revocationEndpoint",
+    ),
+    cookie(Name::SessionUrl, "sessionURL", Kind::Url, "tokens"),
+    both(Name::Exclude, "exclude", Kind::Anything),
+    both(Name::RefreshBefore, "refreshBefore", Kind::Before),
+    both(Name::RefreshTimeout, "refreshTimeout", Kind::Timeout),
+    both(Name::Proactive, "proactive", Kind::Proactive),
+    both(Name::Unauthorized, "unauthorized", Kind::Anything),
+    both(Name::Csrf, "csrf", Kind::Anything),
+    cookie(
+        Name::CrossTab,
+        "crossTab",
+        Kind::CrossTab,
+        "a session in each tab",
+    ),
+    both(Name::Refresh, "refresh", Kind::Function),
+    bearer(
+        Name::TokenEndpoint,
+        "tokenEndpoint",
+        Kind::Url,
+        "refreshURL",
+    ),
+    bearer(Name::ClientId, "clientId", Kind::Text, BACKEND),
+    bearer(
+        Name::TokenRequestFormat,
+        "tokenRequestFormat",
+        Kind::Format,
+        BACKEND,
+    ),
+    bearer(
+        Name::RevocationEndpoint,
+        "revocationEndpoint",
+        Kind::Url,
+        "logoutURL",
+    ),
+    bearer(Name::Scope, "scope", Kind::Text, BACKEND),
+    bearer(Name::Tokens, "tokens", Kind::Tokens, BACKEND),
+    bearer(Name::Dpop, "dpop", Kind::Flag, BACKEND),
+    both(Name::OnSessionEnded, "onSessionEnded", Kind::Function),
+    both(Name::RedirectTo, "redirectTo", Kind::Url),
+    both(Name::Debug, "debug", Kind::Flag),
 ];
 
 impl Known {
@@ -156,11 +234,11 @@ impl Known {
             return Err(self.of_other_mode(bearer));
         }
         let items = match value {
-            Value::List(items) if self.kind.lists => items,
+            Value::List(items) if self.kind == Kind::Urls => items,
             single => std::slice::from_ref(single),
         };
-        match items.iter().find(|item| !(self.kind.takes)(item)) {
-            Some(item) => Err(wrong(self.name, item, self.kind.accepted)),
+        match items.iter().find(|item| !self.kind.takes(item)) {
+            Some(item) => Err(wrong(self.name, item, self.kind.accepted())),
             None => Ok(()),
         }
     }
@@ -259,4 +337,19 @@ pub(super) fn wrong(name: &str, given: &Value, accepted: &str) -> Error {
             ".",
         ]),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_stand_in_the_order_of_their_names() {
+        for (index, known) in OPTIONS.iter().enumerate() {
+            assert_eq!(known.option as usize, index, "{}", known.name);
+            assert_eq!(known.option.as_str(), known.name);
+            let name = format!("{:?}", known.option);
+            assert!(name.eq_ignore_ascii_case(known.name), "{name}");
+        }
+    }
 }
