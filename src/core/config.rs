@@ -360,16 +360,16 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn list(&mut self, name: Name, text: &str, read: Result<Url<'static>, &'static str>) {
+    fn list(&mut self, name: Name, text: &str, read: Result<Url, &'static str>) {
         match read {
-            Ok(url) => self.origins.push(url.origin.into_owned()),
+            Ok(url) => self.origins.push(url.origin),
             Err(accepted) => self.refuse(wrong(name.as_str(), &text.into(), accepted)),
         }
     }
 
     /// One of the SDK's own endpoints. Tokens go only to where nobody can listen (contract K3), cookies to a listed
     /// origin.
-    fn endpoint(&mut self, name: Name, text: &str) -> Option<Url<'static>> {
+    fn endpoint(&mut self, name: Name, text: &str) -> Option<Url> {
         let read = located(text, self.base.as_ref());
         let accepted = match &read {
             Err(accepted) => accepted,
@@ -416,7 +416,7 @@ impl<'a> Reading<'a> {
 
     /// Tabs of one origin share a session if they refresh it at the same place; other processes than a browser's do not
     /// even have the same cookies.
-    fn tabs(&self, refresh_url: &Url<'_>) -> Option<String> {
+    fn tabs(&self, refresh_url: &Url) -> Option<String> {
         let place = match self.given.get(Name::CrossTab) {
             Some(Value::Bool(false)) => return None,
             Some(Value::Text(name)) => [name, ""],
@@ -512,7 +512,7 @@ impl<'a> Reading<'a> {
 }
 
 /// Where it leads; or what would have been accepted.
-fn located(text: &str, base: Option<&Base>) -> Result<Url<'static>, &'static str> {
+fn located(text: &str, base: Option<&Base>) -> Result<Url, &'static str> {
     // What only the platform could resolve, a URL object's href say, is taken as it is: a spelling that is not the
     // platform's own matches no request, so nothing is sent anywhere by mistake.
     let read = match Url::parse(text, base) {
@@ -520,7 +520,7 @@ fn located(text: &str, base: Option<&Base>) -> Result<Url<'static>, &'static str
         final_word => final_word,
     };
     match read {
-        Ok(url) => Ok(url.into_owned()),
+        Ok(url) => Ok(url),
         Err(UrlError::AskPlatform) => Err("a valid URL, its host in ASCII (Punycode)"),
         Err(UrlError::NotHttp) => Err("an http or https URL"),
         Err(UrlError::NoBase) => {

@@ -1,6 +1,5 @@
 //! What a URL is to the SDK: protected, exempt or foreign.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use super::text::{joined, skip};
@@ -30,8 +29,8 @@ pub enum Exempt {
 #[derive(Clone, Debug, Default)]
 pub struct Routes {
     origins: Vec<String>,
-    login: Vec<Url<'static>>,
-    exempt: Vec<Url<'static>>,
+    login: Vec<Url>,
+    exempt: Vec<Url>,
     exclude: Vec<Pattern>,
 }
 
@@ -41,8 +40,8 @@ impl Routes {
     #[must_use]
     pub fn new(
         origins: Vec<String>,
-        login: Vec<Url<'static>>,
-        exempt: Vec<Url<'static>>,
+        login: Vec<Url>,
+        exempt: Vec<Url>,
         exclude: Vec<Pattern>,
     ) -> Self {
         Self {
@@ -60,11 +59,7 @@ impl Routes {
     /// As [`Url::parse`]. After [`UrlError::AskPlatform`], give the platform's `href` to
     /// [`Url::from_href`] and the result to [`Routes::route`]; every error that is left then means
     /// [`Route::Foreign`].
-    pub fn classify<'a>(
-        &self,
-        text: &'a str,
-        base: Option<&'a Base>,
-    ) -> Result<(Route, Url<'a>), UrlError> {
+    pub fn classify(&self, text: &str, base: Option<&Base>) -> Result<(Route, Url), UrlError> {
         let url = Url::parse(text, base)?;
         Ok((self.route(&url), url))
     }
@@ -72,7 +67,7 @@ impl Routes {
     /// Says what a parsed URL is. Origins are compared first: nothing else can make a URL of a
     /// foreign origin ours.
     #[must_use]
-    pub fn route(&self, url: &Url<'_>) -> Route {
+    pub fn route(&self, url: &Url) -> Route {
         if !self.origins.iter().any(|origin| *origin == url.origin) {
             Route::Foreign
         } else if self.login.contains(url) {
@@ -121,7 +116,7 @@ impl Pattern {
             return Err(PatternError::Query);
         }
         let beyond_slashes = skip(text, url::is_slash);
-        let (anchor, path) = if let Some(rest) = text.strip_prefix("*") {
+        let (anchor, mut glob) = if let Some(rest) = text.strip_prefix("*") {
             (Anchor::Whole, starred(rest))
         } else if beyond_slashes.len() < text.len() {
             // Two slashes would start a host, which a path never does.
@@ -137,15 +132,13 @@ impl Pattern {
             if url.origin.bytes().any(|b| b == b'*') {
                 return Err(PatternError::Host);
             }
-            (Anchor::Origin(url.origin.into_owned()), url.path)
+            (Anchor::Origin(url.origin), url.path)
         };
-        Ok(Self {
-            anchor,
-            glob: url::without_trailing_slash(path).into_owned(),
-        })
+        url::drop_trailing_slash(&mut glob);
+        Ok(Self { anchor, glob })
     }
 
-    fn matches(&self, url: &Url<'_>) -> bool {
+    fn matches(&self, url: &Url) -> bool {
         let text = match &self.anchor {
             Anchor::Origin(origin) if *origin != url.origin => return false,
             Anchor::Path | Anchor::Origin(_) => &url.path,
@@ -158,12 +151,12 @@ impl Pattern {
 }
 
 /// Normalizes what follows a leading `*`, and puts the star before it.
-fn starred(rest: &str) -> Cow<'static, str> {
+fn starred(rest: &str) -> String {
     let normal = url::absolute_path(rest);
     // Normal paths start with a slash, this one not necessarily.
     let own_slash = rest.bytes().next().is_some_and(url::is_slash);
     let tail = normal.strip_prefix("/").filter(|_| !own_slash);
-    Cow::Owned(joined(&["*", tail.unwrap_or(&normal)]))
+    joined(&["*", tail.unwrap_or(&normal)])
 }
 
 /// Matches the whole text. Only the last `*` met is ever tried again, so the steps are at most the
@@ -248,7 +241,7 @@ mod tests {
 
     fn routes(exclude: &[&str]) -> Routes {
         let page = page();
-        let url = |text| Url::parse(text, Some(&page)).unwrap().into_owned();
+        let url = |text| Url::parse(text, Some(&page)).unwrap();
         Routes::new(
             vec![
                 "https://app.example.com".to_owned(),
@@ -404,9 +397,7 @@ mod tests {
     #[test]
     fn r12_foreign_wins_over_every_other_rule() {
         let page = page();
-        let login = Url::parse("https://id.example.net/login", Some(&page))
-            .unwrap()
-            .into_owned();
+        let login = Url::parse("https://id.example.net/login", Some(&page)).unwrap();
         let exclude = Pattern::parse("https://id.example.net/*").unwrap();
         let routes = Routes::new(
             vec!["https://app.example.com".to_owned()],

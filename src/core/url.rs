@@ -4,24 +4,22 @@
 //! it decides origin and path, forgets the rest (user info, query, fragment), and declines whatever
 //! it is not sure of: a wrong guess could send credentials to a foreign origin.
 
-use std::borrow::Cow;
-
 use super::text::{cut, cut_at_last, joined, number, skip, skip_back};
 
 /// The destination of a request: what is left of its URL when all spellings of it are made equal.
 ///
 /// Two URLs are the same route exactly when both fields are equal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Url<'a> {
+pub struct Url {
     /// Scheme, host and port as the platform serializes an origin: `https://api.example.com:8443`.
-    pub origin: Cow<'a, str>,
+    pub origin: String,
     /// The path, for comparison only: dot segments resolved, unreserved characters decoded, others
     /// escaped in upper case where some platform would escape them, no trailing slash except in
     /// `/`.
-    pub path: Cow<'a, str>,
+    pub path: String,
 }
 
-impl<'a> Url<'a> {
+impl Url {
     /// Whether nobody can listen on the way there: https, or this machine (RFC 6761 §6.3, RFC 8252 §8.3).
     #[must_use]
     pub fn is_private(&self) -> bool {
@@ -38,15 +36,13 @@ impl<'a> Url<'a> {
 
     /// Parses what `fetch` was given, relative to `base`.
     ///
-    /// Nothing is copied for a plain path such as `/api/items?page=2`.
-    ///
     /// # Errors
     ///
     /// [`UrlError::AskPlatform`] where this parser cannot be sure: resolve the text with the
     /// platform's own `URL` and give its `href` to [`Url::from_href`]. [`UrlError::NotHttp`] and
     /// [`UrlError::NoBase`] are final: such a request goes to no origin of ours.
-    pub fn parse(text: &'a str, base: Option<&'a Base>) -> Result<Self, UrlError> {
-        Ok(read(text, base, Hosts::Plain)?.compared())
+    pub fn parse(text: &str, base: Option<&Base>) -> Result<Self, UrlError> {
+        read(text, base, Hosts::Plain).map(Self::compared)
     }
 
     /// Reads the `href` of a platform `URL` object, whose host needs no more checking.
@@ -55,21 +51,12 @@ impl<'a> Url<'a> {
     ///
     /// [`UrlError::NotHttp`] for other schemes; [`UrlError::AskPlatform`] or [`UrlError::NoBase`]
     /// for a text that no platform would have serialized. None of them can be one of our origins.
-    pub fn from_href(href: &'a str) -> Result<Self, UrlError> {
-        Ok(read(href, None, Hosts::Canonical)?.compared())
-    }
-
-    /// The same destination, borrowing from nobody.
-    #[must_use]
-    pub fn into_owned(self) -> Url<'static> {
-        Url {
-            origin: Cow::Owned(self.origin.into_owned()),
-            path: Cow::Owned(self.path.into_owned()),
-        }
+    pub fn from_href(href: &str) -> Result<Self, UrlError> {
+        read(href, None, Hosts::Canonical).map(Self::compared)
     }
 
     fn compared(mut self) -> Self {
-        self.path = without_trailing_slash(self.path);
+        drop_trailing_slash(&mut self.path);
         self
     }
 }
@@ -77,9 +64,8 @@ impl<'a> Url<'a> {
 /// What relative URLs are resolved against: the page's base URL, or an absolute `baseURL`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Base {
-    origin: String,
-    /// In the form of [`Url::path`], but with its trailing slash: that is what makes a directory.
-    path: String,
+    /// Its path still has the trailing slash: that is what makes a directory.
+    place: Url,
 }
 
 impl Base {
@@ -89,7 +75,8 @@ impl Base {
     ///
     /// As [`Url::parse`].
     pub fn parse(text: &str, base: Option<&Self>) -> Result<Self, UrlError> {
-        read(text, base, Hosts::Plain).map(Self::at)
+        let place = read(text, base, Hosts::Plain)?;
+        Ok(Self { place })
     }
 
     /// Reads a base that the platform serialized, such as `document.baseURI`.
@@ -98,24 +85,18 @@ impl Base {
     ///
     /// As [`Url::from_href`]; a document at `about:blank` or `file:` is [`UrlError::NotHttp`].
     pub fn from_href(href: &str) -> Result<Self, UrlError> {
-        read(href, None, Hosts::Canonical).map(Self::at)
+        let place = read(href, None, Hosts::Canonical)?;
+        Ok(Self { place })
     }
 
     /// The origin, as in [`Url::origin`].
     #[must_use]
     pub fn origin(&self) -> &str {
-        &self.origin
-    }
-
-    fn at(place: Url<'_>) -> Self {
-        Self {
-            origin: place.origin.into_owned(),
-            path: place.path.into_owned(),
-        }
+        &self.place.origin
     }
 
     fn is_https(&self) -> bool {
-        self.origin.starts_with("https:")
+        self.place.origin.starts_with("https:")
     }
 }
 
@@ -141,32 +122,8 @@ enum Hosts {
 }
 
 /// Parses, and leaves the path its trailing slash.
-fn read<'a>(text: &'a str, base: Option<&'a Base>, hosts: Hosts) -> Result<Url<'a>, UrlError> {
-    match tidy(text) {
-        Cow::Borrowed(text) => resolve(text, base, hosts),
-        Cow::Owned(text) => resolve(&text, base, hosts).map(Url::into_owned),
-    }
-}
-
-/// Takes away what the URL standard ignores: controls and spaces around, tabs and newlines within.
-pub(super) fn tidy(text: &str) -> Cow<'_, str> {
-    let is_around = |b| b <= b' ';
-    let is_within = |b| matches!(b, b'\t' | b'\n' | b'\r');
-    let text = skip_back(skip(text, is_around), is_around);
-    if !text.bytes().any(is_within) {
-        return Cow::Borrowed(text);
-    }
-    let mut tidy = String::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let (kept, after) = cut(rest, is_within);
-        tidy.push_str(kept);
-        rest = skip(after, is_within);
-    }
-    Cow::Owned(tidy)
-}
-
-fn resolve<'a>(text: &'a str, base: Option<&'a Base>, hosts: Hosts) -> Result<Url<'a>, UrlError> {
+fn read(text: &str, base: Option<&Base>, hosts: Hosts) -> Result<Url, UrlError> {
+    let text = &tidy(text);
     let (text, _query_and_fragment) = cut(text, |b| matches!(b, b'?' | b'#'));
     let (https, rest) = match split_scheme(text) {
         Some((scheme, rest)) => (Some(is_https(scheme)?), rest),
@@ -177,10 +134,11 @@ fn resolve<'a>(text: &'a str, base: Option<&'a Base>, hosts: Hosts) -> Result<Ur
     let beyond_slashes = skip(rest, is_slash);
     let slashes = rest.len() - beyond_slashes.len();
     if let Some(base) = onto.filter(|_| slashes < 2) {
+        let Url { origin, path } = &base.place;
         return Ok(Url {
-            origin: Cow::Borrowed(&base.origin),
+            origin: origin.clone(),
             path: if slashes == 0 {
-                relative_path(rest, &base.path)
+                relative_path(rest, path)
             } else {
                 absolute_path(rest)
             },
@@ -190,9 +148,23 @@ fn resolve<'a>(text: &'a str, base: Option<&'a Base>, hosts: Hosts) -> Result<Ur
     let https = https.or(base.map(Base::is_https)).ok_or(UrlError::NoBase)?;
     let (authority, path) = cut(beyond_slashes, is_slash);
     Ok(Url {
-        origin: Cow::Owned(origin(https, authority, hosts).ok_or(UrlError::AskPlatform)?),
+        origin: origin(https, authority, hosts).ok_or(UrlError::AskPlatform)?,
         path: absolute_path(path),
     })
+}
+
+/// Takes away what the URL standard ignores: controls and spaces around, tabs and newlines within.
+pub(super) fn tidy(text: &str) -> String {
+    let is_around = |b| b <= b' ';
+    let is_within = |b| matches!(b, b'\t' | b'\n' | b'\r');
+    let mut rest = skip_back(skip(text, is_around), is_around);
+    let mut tidy = String::new();
+    while !rest.is_empty() {
+        let (kept, after) = cut(rest, is_within);
+        tidy.push_str(kept);
+        rest = skip(after, is_within);
+    }
+    tidy
 }
 
 /// Splits a leading `scheme:` off, without its colon.
@@ -284,33 +256,17 @@ fn is_port(port: &str) -> bool {
 }
 
 /// Normalizes a path that starts at the root; an empty one is the root.
-pub(super) fn absolute_path(path: &str) -> Cow<'_, str> {
-    if path.is_empty() {
-        Cow::Borrowed("/")
-    } else if is_normal_path(path) {
-        Cow::Borrowed(path)
-    } else {
-        let rooted = path.bytes().next().is_some_and(is_slash);
-        Cow::Owned(join("", path.get(usize::from(rooted)..).unwrap_or(path)))
-    }
+pub(super) fn absolute_path(path: &str) -> String {
+    let rooted = path.bytes().next().is_some_and(is_slash);
+    join("", path.get(usize::from(rooted)..).unwrap_or(path))
 }
 
-fn relative_path<'a>(path: &str, base: &'a str) -> Cow<'a, str> {
+fn relative_path(path: &str, base: &str) -> String {
     if path.is_empty() {
-        return Cow::Borrowed(base);
+        return base.to_owned();
     }
     let directory = cut_at_last(base, |b| b == b'/').map_or("", |(directory, _)| directory);
-    Cow::Owned(join(directory, path))
-}
-
-/// Whether [`join`] would change nothing. May say no where the answer is yes.
-fn is_normal_path(path: &str) -> bool {
-    let mut before = b'/';
-    path.bytes().all(|b| {
-        let dot_segment = before == b'/' && b == b'.';
-        before = b;
-        stays(b) && !dot_segment
-    })
+    join(directory, path)
 }
 
 /// Appends the segments of `path` to those of `directory`, each of which starts with its slash.
@@ -407,15 +363,9 @@ fn hex_digit(value: u8) -> char {
 }
 
 /// Leaves the root its slash.
-pub(super) fn without_trailing_slash(path: Cow<'_, str>) -> Cow<'_, str> {
-    let length = skip_back(&path, |b| b == b'/').len().max(1);
-    match path {
-        Cow::Borrowed(path) => Cow::Borrowed(path.get(..length).unwrap_or(path)),
-        Cow::Owned(mut path) => {
-            path.truncate(length);
-            Cow::Owned(path)
-        }
-    }
+pub(super) fn drop_trailing_slash(path: &mut String) {
+    let length = skip_back(path, |b| b == b'/').len();
+    path.truncate(length.max(1));
 }
 
 pub(super) fn is_slash(byte: u8) -> bool {
@@ -643,17 +593,6 @@ mod tests {
                 .unwrap_or("https:///");
             assert_eq!(found, expected, "{text:?}");
         }
-    }
-
-    #[test]
-    fn a_plain_path_is_not_copied() {
-        let page = page();
-        let url = Url::parse("/api/items/7/?page=2&q=%20", Some(&page)).unwrap();
-        assert!(matches!(
-            url.origin,
-            Cow::Borrowed("https://app.example.com")
-        ));
-        assert!(matches!(url.path, Cow::Borrowed("/api/items/7")));
     }
 
     /// Pieces that parsers stumble over, in any order.
