@@ -490,21 +490,19 @@ impl<'a> Reading<'a> {
                 self.refuse(wrong(&joined(&["csrf.", name]), value, ACCEPTED));
             }
         }
-        let text = |name| {
-            given
-                .member(name)
-                .and_then(Value::as_text)
-                .map(str::to_owned)
-        };
+        let text = |name| given.member(name).and_then(Value::as_text);
         match (text("cookie"), text("header"), text("value")) {
-            (None, Some(header), Some(value)) => Csrf::Fixed { header, value },
+            (None, Some(header), Some(value)) => Csrf::Fixed {
+                header: header.to_owned(),
+                value: value.to_owned(),
+            },
             (cookie, header, value) => {
                 if value.is_some() {
                     self.refuse(wrong("csrf", given, ACCEPTED));
                 }
                 Csrf::Cookie {
-                    cookie: cookie.unwrap_or_else(|| "XSRF-TOKEN".to_owned()),
-                    header: header.unwrap_or_else(|| "X-XSRF-TOKEN".to_owned()),
+                    cookie: cookie.unwrap_or("XSRF-TOKEN").to_owned(),
+                    header: header.unwrap_or("X-XSRF-TOKEN").to_owned(),
                 }
             }
         }

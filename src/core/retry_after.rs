@@ -22,6 +22,15 @@ pub fn parse(header: &str, now_wall_ms: u64) -> Option<u64> {
     }
 }
 
+/// The formats of RFC 9110 §5.6.7 behind the weekday, no two of which are equally long. `d`, `y`, `h`, `i` (minute) and `s`
+/// stand for a digit, `p` for a digit or a space in its place, and `mmm` for the month.
+const FORMATS: [&str; 3] = [
+    ", dd mmm yyyy hh:ii:ss GMT",
+    SHORT_YEAR,
+    " mmm pd hh:ii:ss yyyy",
+];
+const SHORT_YEAR: &str = ", dd-mmm-yy hh:ii:ss GMT";
+
 /// Reads a date in any of the three formats of RFC 9110 §5.6.7, in milliseconds since the Unix
 /// epoch; what was before that reads as 0.
 ///
@@ -34,18 +43,16 @@ pub fn http_date(text: &str, now_wall_ms: u64) -> Option<u64> {
     if date.len() == text.len() {
         return None;
     }
-    if let Some(date) = Date::parse(date, b", dd mmm yyyy hh:ii:ss GMT")
-        .or_else(|| Date::parse(date, b" mmm pd hh:ii:ss yyyy"))
-    {
-        return date.since_epoch_ms();
-    }
-    let mut date = Date::parse(date, b", dd-mmm-yy hh:ii:ss GMT")?;
-    let latest = now_wall_ms.saturating_add(50 * YEAR_MS);
-    // The last such year that may be meant, or the one a century after it.
-    let last_year = 1970 + latest / YEAR_MS + 1;
-    date.year = last_year - (last_year - date.year) % 100;
-    if date.since_epoch_ms()? > latest {
-        date.year -= 100;
+    let format = *FORMATS.iter().find(|format| format.len() == date.len())?;
+    let mut date = Date::parse(date, format)?;
+    if format.len() == SHORT_YEAR.len() {
+        let latest = now_wall_ms.saturating_add(50 * YEAR_MS);
+        // The last such year that may be meant, or the one a century after it.
+        let last_year = 1970 + latest / YEAR_MS + 1;
+        date.year = last_year - (last_year - date.year) % 100;
+        if date.since_epoch_ms()? > latest {
+            date.year -= 100;
+        }
     }
     date.since_epoch_ms()
 }
@@ -63,16 +70,11 @@ struct Date {
 }
 
 impl Date {
-    /// Reads `text` by a pattern of equal length, in which `d`, `y`, `h`, `i` (minute) and `s`
-    /// stand for a digit, `p` for a digit or a space in its place, and `mmm` for the month.
-    fn parse(text: &str, pattern: &[u8]) -> Option<Self> {
-        if text.len() != pattern.len() {
-            return None;
-        }
+    /// Reads `text` by a format of equal length.
+    fn parse(text: &str, format: &str) -> Option<Self> {
         let mut date = Self::default();
         let mut month = [0; 3];
-        for (index, found) in text.bytes().enumerate() {
-            let kind = pattern[index];
+        for (found, kind) in text.bytes().zip(format.bytes()) {
             let field = match kind {
                 b'p' if found == b' ' => continue,
                 b'p' | b'd' => &mut date.day,
@@ -99,10 +101,13 @@ impl Date {
 
     /// `None` if there is no such day or time; 60 seconds are a leap second.
     fn since_epoch_ms(self) -> Option<u64> {
-        let leap = self.year.is_multiple_of(4)
-            && (!self.year.is_multiple_of(100) || self.year.is_multiple_of(400));
+        let leap_every = if self.year.is_multiple_of(100) {
+            400
+        } else {
+            4
+        };
         let last_day = match self.month {
-            2 => 28 + u64::from(leap),
+            2 => 28 + u64::from(self.year.is_multiple_of(leap_every)),
             4 | 6 | 9 | 11 => 30,
             _ => 31,
         };
@@ -224,7 +229,7 @@ mod tests {
         ] {
             let date = Date {
                 year,
-                ..Date::parse(&text[6..], b", dd-mmm-yy hh:ii:ss GMT").unwrap()
+                ..Date::parse(&text[6..], SHORT_YEAR).unwrap()
             };
             assert_eq!(
                 http_date(text, NEW_YEAR_2026),
