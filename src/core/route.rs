@@ -88,19 +88,8 @@ impl Routes {
 /// in a URL; so `/public/*` takes `/public` along, which is how `/public/` is compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
-    anchor: Anchor,
+    /// Compared with the path if it begins with a slash, otherwise with origin and path as one text.
     glob: String,
-}
-
-/// What a pattern's text is compared with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Anchor {
-    /// The path, on any listed origin.
-    Path,
-    /// The path, on this origin only.
-    Origin(String),
-    /// Origin and path as one text.
-    Whole,
 }
 
 impl Pattern {
@@ -116,14 +105,14 @@ impl Pattern {
             return Err(PatternError::Query);
         }
         let beyond_slashes = skip(text, url::is_slash);
-        let (anchor, mut glob) = if let Some(rest) = text.strip_prefix("*") {
-            (Anchor::Whole, starred(rest))
+        let mut glob = if let Some(rest) = text.strip_prefix("*") {
+            starred(rest)
         } else if beyond_slashes.len() < text.len() {
             // Two slashes would start a host, which a path never does.
             if text.len() - beyond_slashes.len() > 1 {
                 return Err(PatternError::Start);
             }
-            (Anchor::Path, url::absolute_path(text))
+            url::absolute_path(text)
         } else {
             let url = Url::from_href(text).map_err(|error| match error {
                 UrlError::AskPlatform => PatternError::Host,
@@ -132,17 +121,17 @@ impl Pattern {
             if url.origin.bytes().any(|b| b == b'*') {
                 return Err(PatternError::Host);
             }
-            (Anchor::Origin(url.origin), url.path)
+            return Ok(Self { glob: url.whole() });
         };
         url::drop_trailing_slash(&mut glob);
-        Ok(Self { anchor, glob })
+        Ok(Self { glob })
     }
 
     fn matches(&self, url: &Url) -> bool {
-        let text = match &self.anchor {
-            Anchor::Origin(origin) if *origin != url.origin => return false,
-            Anchor::Path | Anchor::Origin(_) => &url.path,
-            Anchor::Whole => &*joined(&[&url.origin, &url.path]),
+        let text = if self.glob.starts_with("/") {
+            &url.path
+        } else {
+            &url.whole()
         };
         let matches = |glob| is_match(glob, text);
         // The last slash of `/public/` is gone from the URL's path, but not from `/public/*`.

@@ -55,6 +55,12 @@ impl Url {
         read(href, None, Hosts::Canonical).map(Self::compared)
     }
 
+    /// Origin and path as one text.
+    #[must_use]
+    pub fn whole(&self) -> String {
+        joined(&[&self.origin, &self.path])
+    }
+
     fn compared(mut self) -> Self {
         drop_trailing_slash(&mut self.path);
         self
