@@ -13,7 +13,7 @@ use super::keyring::{Keyring, Secret, Tokens};
 use super::request::{Admission, Answer, Outcome, Replay, Stage, Ticket, Verdict, WaitId};
 use super::route::Route;
 use super::snapshot::{Snapshot, Status};
-use super::tabs::{LANES, News, Sight, Stuck, Tabs};
+use super::tabs::{LANES, News, Page, Sight, Stuck, Tabs};
 use super::text::{decimal, joined};
 use super::time::{Instant, Millis, SECOND};
 use super::token::{Expiry, Meaning, Presence, Reply};
@@ -66,7 +66,7 @@ struct Life {
 }
 
 /// The one refresh that is under way.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Flight {
     id: FlightId,
     trigger: Trigger,
@@ -87,7 +87,7 @@ struct Flight {
 }
 
 /// How far a refresh is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 // A tag of its own takes less code to read than one that is hidden in a field.
 #[repr(u8)]
 enum Step {
@@ -106,11 +106,11 @@ enum Step {
 }
 
 /// A place in the queue for the turn.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 struct Queue {
     lane: usize,
     /// Who had the turn at first, once that was seen.
-    holder: Option<Option<String>>,
+    holder: Option<Option<Page>>,
     /// It has waited long enough, and is looking whether the turn is stuck.
     impatient: bool,
     /// It is here because the lane before is stuck.
@@ -526,9 +526,10 @@ impl Session {
     /// The error of asking for a refresh where the session is over, with what the server said to that.
     #[must_use]
     pub fn session_ended(&self) -> Box<Error> {
-        let mut error = Box::new(Error::session_ended());
-        error.oauth.clone_from(&self.verdict);
-        error
+        Box::new(Error {
+            oauth: self.verdict.clone(),
+            ..Error::session_ended()
+        })
     }
 
     // ---- refreshing --------------------------------------------------------------------------------------------
@@ -1587,23 +1588,23 @@ enum Patience {
     /// Others are being served, one after the other; this refresh has taken long enough.
     GiveUp,
     /// That tab has it, and does not let go of it.
-    GoRound(String),
+    GoRound(Page),
 }
 
 impl Queue {
     /// Whether the tab that had the turn before is gone.
     fn inherits(&self, sight: &Sight) -> bool {
-        let before = self.holder.as_ref().and_then(Option::as_ref);
-        before.is_some_and(|page| !sight.pages.contains(page))
+        let before = self.holder.flatten();
+        before.is_some_and(|page| !sight.pages.contains(&page))
     }
 
     fn advice(&mut self, sight: &Sight, is_fresh: bool) -> Patience {
-        let holder = &sight.holders[self.lane];
-        let first = self.holder.get_or_insert_with(|| holder.clone());
+        let holder = sight.holders[self.lane];
+        let first = *self.holder.get_or_insert(holder);
         match holder {
             Some(stuck) if self.impatient && is_fresh => {
                 if holder == first {
-                    Patience::GoRound(stuck.clone())
+                    Patience::GoRound(stuck)
                 } else {
                     Patience::GiveUp
                 }

@@ -169,10 +169,28 @@ impl News {
 pub struct Sight {
     /// The latest.
     pub news: Option<News>,
-    /// Who has the turn, in each lane: a name by which one page is told from another.
-    pub holders: [Option<String>; LANES],
-    /// The pages that keep or have anything, by that name.
-    pub pages: Vec<String>,
+    /// Who has the turn, in each lane.
+    pub holders: [Option<Page>; LANES],
+    /// The pages that keep or have anything.
+    pub pages: Vec<Page>,
+}
+
+/// One page, as it is told from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Page(u64);
+
+impl Page {
+    /// The page that the browser calls so. The names are random, and long ones, of which this much is enough.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        // As in FNV, each byte moves what came before it.
+        const PRIME: u64 = 0x100_0000_01B3;
+        let mut number = 0_u64;
+        for byte in name.bytes() {
+            number = number.wrapping_mul(PRIME) ^ u64::from(byte);
+        }
+        Self(number)
+    }
 }
 
 impl Sight {
@@ -185,12 +203,13 @@ impl Sight {
         while !rest.is_empty() {
             let (line, after) = cut_at_first(rest, |b| b == b'\n').unwrap_or((rest, ""));
             let (what, page) = cut_at_last(line, |b| b == b' ').unwrap_or((line, ""));
-            sight.pages.push(page.to_owned());
+            let page = Page::named(page);
+            sight.pages.push(page);
             match what.strip_prefix("@") {
                 Some(lane) => {
                     let lane = number(lane).unwrap_or(u64::MAX);
                     if let Some(place) = sight.holders.get_mut(lane as usize) {
-                        *place = Some(page.to_owned());
+                        *place = Some(page);
                     }
                 }
                 None => sight.add(News::parse(what)),
@@ -237,12 +256,12 @@ pub(super) struct Tabs {
 }
 
 /// A turn that is stuck, as is known for as long as a wish for it is not granted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Stuck {
     /// It stays in the queue, for when it is granted the lane is free again.
     pub(super) wish: TurnId,
     /// Who does not let go of it: a page that is frozen, most likely.
-    pub(super) holder: String,
+    pub(super) holder: Page,
 }
 
 impl Tabs {
@@ -281,7 +300,7 @@ impl Tabs {
 
     /// The lane in which that wish was for a turn that was stuck; it is stuck no more, if the wish was granted.
     pub(super) fn free(&mut self, wish: TurnId) -> Option<usize> {
-        let is_it = |lane: &Option<Stuck>| lane.as_ref().is_some_and(|stuck| stuck.wish == wish);
+        let is_it = |lane: &Option<Stuck>| lane.is_some_and(|stuck| stuck.wish == wish);
         let lane = self.stuck.iter().position(is_it)?;
         self.stuck[lane] = None;
         Some(lane)
@@ -289,8 +308,8 @@ impl Tabs {
 
     /// Whether nobody has the first turn but the tab that does not let go of it.
     pub(super) fn is_stuck_or_free(&self, sight: &Sight) -> bool {
-        let stuck = self.stuck[0].as_ref().map(|stuck| &stuck.holder);
-        sight.holders[0].is_none() || sight.holders[0].as_ref() == stuck
+        let stuck = self.stuck[0].map(|stuck| stuck.holder);
+        sight.holders[0].is_none() || sight.holders[0] == stuck
     }
 }
 
@@ -375,8 +394,8 @@ mod tests {
         let sight =
             Sight::parse("1:1:2:active: a\n@0 b\n2:9:9:ac tive: c\n1:1:3:active:5\n@7 d\n@x e\n");
         let news = News::parse("1:1:3:active:5");
-        let holders = [Some("b".to_owned()), None];
-        let pages = ["a", "b", "c", "", "d", "e"].map(str::to_owned).to_vec();
+        let holders = [Some(Page::named("b")), None];
+        let pages = ["a", "b", "c", "", "d", "e"].map(Page::named).to_vec();
         assert_eq!(
             sight,
             Sight {
@@ -403,6 +422,12 @@ mod tests {
             let before = latest(&all);
             all.reverse();
             prop_assert_eq!(latest(&all), before);
+        }
+
+        #[test]
+        fn s6_pages_are_told_from_each_other_by_their_names(one in "[0-9a-f-]{1,36}", other in "[0-9a-f-]{1,36}") {
+            prop_assert_eq!(Page::named(&one), Page::named(&one));
+            prop_assert_eq!(Page::named(&one) == Page::named(&other), one == other);
         }
 
         #[test]
