@@ -1509,8 +1509,8 @@ impl Session {
                 slept: 0,
             }
         });
-        if let Some(message) = expiry.warning {
-            self.warn(Warning::ExpiryIgnored, message);
+        if let Some(instead) = expiry.instead {
+            self.warn(Warning::ExpiryIgnored, instead.warning());
         }
     }
 

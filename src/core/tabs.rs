@@ -109,7 +109,7 @@ impl News {
     pub(super) fn expiry(&self, now: Instant) -> Expiry {
         Expiry {
             lifetime: self.expires_at.map(|date| date.saturating_sub(now.wall)),
-            warning: None,
+            instead: None,
         }
     }
 

@@ -46,12 +46,33 @@ pub enum Meaning {
 }
 
 /// How long an access token lives.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Expiry {
     /// Its lifetime in milliseconds, where that is known.
     pub lifetime: Option<Millis>,
-    /// What was wrong with an expiry that is not known.
-    pub warning: Option<String>,
+    /// What was there instead of an expiry, where that is not known.
+    pub instead: Option<Instead>,
+}
+
+/// What is no expiry, though it is called one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Instead {
+    name: &'static str,
+    kind: &'static str,
+}
+
+impl Instead {
+    /// What is wrong with it.
+    #[must_use]
+    pub fn warning(self) -> String {
+        joined(&[
+            self.name,
+            " is ",
+            self.kind,
+            " that is no expiry, so the session is not refreshed ahead of time; \
+             a whole number of seconds is expected",
+        ])
+    }
 }
 
 impl Reply {
@@ -289,21 +310,13 @@ impl Expiry {
             let Some(value) = body.member(name) else {
                 continue;
             };
-            return match seconds(value).and_then(|number| read(number, now)) {
-                Some(seconds) => Self {
-                    lifetime: Some((seconds * SECOND as f64) as Millis),
-                    warning: None,
-                },
-                None => Self {
-                    lifetime: None,
-                    warning: Some(joined(&[
-                        name,
-                        " is ",
-                        value.kind(),
-                        " that is no expiry, so the session is not refreshed ahead of time; \
-                         a whole number of seconds is expected",
-                    ])),
-                },
+            let lifetime = seconds(value).and_then(|number| read(number, now));
+            return Self {
+                lifetime: lifetime.map(|seconds| (seconds * SECOND as f64) as Millis),
+                instead: lifetime.is_none().then(|| Instead {
+                    name,
+                    kind: value.kind(),
+                }),
             };
         }
         Self::default()
@@ -358,7 +371,7 @@ mod tests {
     }
 
     fn is_refused(expiry: &Expiry, name: &str) -> bool {
-        let warning = expiry.warning.as_deref();
+        let warning = expiry.instead.map(Instead::warning);
         expiry.lifetime.is_none() && warning.is_some_and(|warning| warning.starts_with(name))
     }
 
@@ -694,7 +707,7 @@ mod tests {
                 let expiry = Expiry::read(&body, wall);
                 let names = ["expires_in", "expires_at", "exp", "accessTokenExpiresIn"];
                 let named = names.iter().any(|name| body.member(name).is_some());
-                prop_assert_eq!(expiry.warning.is_some(), named && expiry.lifetime.is_none());
+                prop_assert_eq!(expiry.instead.is_some(), named && expiry.lifetime.is_none());
                 prop_assert!(named || expiry.lifetime.is_none());
                 prop_assert!(expiry.lifetime.is_none_or(|lifetime| lifetime <= TEN_YEARS));
             }

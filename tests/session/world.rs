@@ -585,7 +585,7 @@ impl World {
 pub fn lifetime(seconds: u64) -> Expiry {
     Expiry {
         lifetime: Some(seconds * SECOND),
-        warning: None,
+        instead: None,
     }
 }
 

@@ -751,7 +751,7 @@ impl World {
                 session.handle_sign_in(
                     Expiry {
                         lifetime,
-                        warning: None,
+                        instead: None,
                     },
                     call.sent,
                     now,
