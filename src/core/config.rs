@@ -234,19 +234,21 @@ impl<'a> Reading<'a> {
         }
 
         self.find_origins(page);
-        let refresh_url = self.url(refresh_name);
-        let logout_url = self.url(logout_name);
-        let session_url = self.url(Name::SessionUrl);
         // Without a page, the default refreshURL leads nowhere; nothing is protected there either.
         let is_protecting = !bearer && !self.origins.is_empty();
-        let default_url = is_protecting.then(|| self.resolve(REFRESH_URL));
+        let default_url = || is_protecting.then(|| self.resolve(REFRESH_URL));
+        let refresh_url = self.url(refresh_name).or_else(default_url);
+        let logout_url = self.url(logout_name);
+        let session_url = self.url(Name::SessionUrl);
         let mut exempt = Vec::new();
         for (name, url) in [
-            (refresh_name, refresh_url.as_ref().or(default_url.as_ref())),
-            (logout_name, logout_url.as_ref()),
-            (Name::SessionUrl, session_url.as_ref()),
+            (refresh_name, &refresh_url),
+            (logout_name, &logout_url),
+            (Name::SessionUrl, &session_url),
         ] {
-            if let Some(url) = url.and_then(|url| self.endpoint(name, url)) {
+            if let Some(url) = url
+                && let Some(url) = self.endpoint(name, url)
+            {
                 exempt.push(url);
             }
         }
@@ -267,9 +269,7 @@ impl<'a> Reading<'a> {
                 refresh_url: if custom_refresh {
                     "The function refresh".to_owned()
                 } else {
-                    refresh_url
-                        .or(default_url)
-                        .unwrap_or(REFRESH_URL.to_owned())
+                    refresh_url.unwrap_or(REFRESH_URL.to_owned())
                 },
                 checks_session: session_url.is_some(),
                 refresh_before: self.millis(Name::RefreshBefore, REFRESH_BEFORE),
@@ -435,11 +435,11 @@ impl<'a> Reading<'a> {
 
     #[inline(never)]
     fn unauthorized(&mut self) -> Unauthorized {
-        let items = match self.given.get(Name::Unauthorized) {
-            None => return Unauthorized::Statuses(vec![401]),
-            Some(Value::Function) => return Unauthorized::Function,
-            Some(Value::List(items)) => items,
-            Some(other) => std::slice::from_ref(other),
+        let given = self.given.get(Name::Unauthorized);
+        let items = match given.unwrap_or(&Value::Number(401.0)) {
+            Value::Function => return Unauthorized::Function,
+            Value::List(items) => items,
+            single => std::slice::from_ref(single),
         };
         let mut statuses = Vec::new();
         for item in items {
