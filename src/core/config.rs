@@ -369,21 +369,21 @@ impl<'a> Reading<'a> {
 
     /// One of the SDK's own endpoints. Tokens go only to where nobody can listen (contract K3), cookies to a listed
     /// origin.
-    fn endpoint(&mut self, name: Name, text: &str) -> Option<Url> {
-        let read = located(text, self.base.as_ref());
-        let accepted = match &read {
+    fn endpoint(&mut self, name: Name, text: &str) -> Option<String> {
+        let accepted = match located(text, self.base.as_ref()) {
             Err(accepted) => accepted,
-            Ok(url) if self.bearer && name != Name::LoginUrl => {
-                if url.is_private() {
-                    return read.ok();
-                }
-                "an https URL, or one of this machine: tokens go there"
-            }
             Ok(url) => {
-                if self.origins.iter().any(|origin| *origin == url.origin) {
-                    return read.ok();
+                let (fits, accepted) = if self.bearer && name != Name::LoginUrl {
+                    let accepted = "an https URL, or one of this machine: tokens go there";
+                    (url.is_private(), accepted)
+                } else {
+                    let accepted = "a URL on the page's origin, on baseURL's or on one of origins";
+                    (self.origins.contains(&url.origin), accepted)
+                };
+                if fits {
+                    return Some(url.whole());
                 }
-                "a URL on the page's origin, on baseURL's or on one of origins"
+                accepted
             }
         };
         self.refuse(wrong(name.as_str(), &text.into(), accepted));
@@ -416,13 +416,13 @@ impl<'a> Reading<'a> {
 
     /// Tabs of one origin share a session if they refresh it at the same place; other processes than a browser's do not
     /// even have the same cookies.
-    fn tabs(&self, refresh_url: &Url) -> Option<String> {
+    fn tabs(&self, refresh_url: &str) -> Option<String> {
         let place = match self.given.get(Name::CrossTab) {
             Some(Value::Bool(false)) => return None,
-            Some(Value::Text(name)) => [name, ""],
-            _ => [&*refresh_url.origin, &*refresh_url.path],
+            Some(Value::Text(name)) => name,
+            _ => refresh_url,
         };
-        Some(joined(&["oauth-refresh:", place[0], place[1]]))
+        Some(joined(&["oauth-refresh:", place]))
     }
 
     fn proactive(&self) -> Proactive {
