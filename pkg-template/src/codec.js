@@ -3,32 +3,27 @@
 export { Decoder as TextDecoder, Encoder as TextEncoder }
 
 class Encoder {
-  encode(text) {
-    const bytes = new Uint8Array(text.length * 3)
-    return bytes.slice(0, this.encodeInto(text, bytes).written)
-  }
-
   /** Half of a pair becomes U+FFFD, as everywhere. */
-  encodeInto(text, bytes) {
-    let written = 0
+  encode(text) {
+    const bytes = []
     for (const character of text) {
       let code = character.codePointAt(0)
       if (code < 0x80) {
-        bytes[written++] = code
+        bytes.push(code)
         continue
       }
       if (code >= 0xd800 && code < 0xe000) code = 0xfffd
       const more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3
-      bytes[written++] = ((0xff << (7 - more)) & 0xff) | (code >> (6 * more))
-      for (let left = more - 1; left >= 0; left--) bytes[written++] = 0x80 | ((code >> (6 * left)) & 0x3f)
+      bytes.push(((0xff << (7 - more)) & 0xff) | (code >> (6 * more)))
+      for (let left = more - 1; left >= 0; left--) bytes.push(0x80 | ((code >> (6 * left)) & 0x3f))
     }
-    return { written }
+    return new Uint8Array(bytes)
   }
 }
 
 /** Reads only what the engine or an encoder wrote, which is never malformed. */
 class Decoder {
-  decode(bytes = []) {
+  decode(bytes) {
     let text = ''
     for (let at = 0; at < bytes.length; ) {
       let code = bytes[at++]

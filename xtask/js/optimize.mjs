@@ -1,10 +1,11 @@
-// Makes the engine that wasm-bindgen has left smaller, where it is: `node xtask/js/optimize.mjs FILE`.
+// Makes the engine and the glue that wasm-bindgen has left smaller, where they are: `node xtask/js/optimize.mjs FILE`.
 
 import { execFileSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { EXPORTS, rewrite } from './binary.mjs'
 import { STATICS_END, neededExports, reservedSlots } from './bound.mjs'
+import { lean } from './lean.mjs'
 import { withoutPanics } from './panics.mjs'
 
 /** By name: --all-features emits what Node 20 refuses. */
@@ -27,7 +28,9 @@ const FLAGS = [
 ]
 
 const [file] = process.argv.slice(2)
-const glue = readFileSync(file.replace(/\.wasm$/, '.js'), 'utf8')
+const gluePath = file.replace(/\.wasm$/, '.js')
+const glue = lean(readFileSync(gluePath, 'utf8'))
+writeFileSync(gluePath, glue)
 
 // One module that tells the engine what it asks for, so that asking costs nothing.
 const answer = file.replace(/\.wasm$/, '.answer.wat')
