@@ -1,7 +1,5 @@
-import * as glue from '#engine/glue'
+import { Machine, __wbg_set_wasm, imports } from '#engine/glue'
 import { AuthError } from '#engine/snippets/error.js'
-import * as dpop from '#engine/snippets/dpop.js'
-import * as platform from '#engine/snippets/platform.js'
 
 /** A `load` for {@link publish}: gives the engine of the module that `compile()` gives, which it starts only once. */
 export function loading(compile) {
@@ -17,12 +15,10 @@ export function loading(compile) {
 
 /** Starts the engine; there is one in a page, however many clients. */
 export function instantiate(module) {
-  // Most of what it imports is in the glue; what needs no glue it imports from our own modules directly.
-  // All of it under one name, which xtask/js/engine.mjs gives.
-  const everything = { ...glue, ...platform, ...dpop }
-  const { exports } = new WebAssembly.Instance(module, { e: everything })
-  glue.__wbg_set_wasm(exports)
-  return glue
+  // Under the name that xtask/js/engine.mjs gives.
+  const { exports } = new WebAssembly.Instance(module, { e: imports })
+  __wbg_set_wasm(exports)
+  return { Machine }
 }
 
 /** The engine cannot be loaded; the message says why and what to do. */

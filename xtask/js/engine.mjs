@@ -8,6 +8,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { numbered } from './imports.mjs'
 import { shorten } from './names.mjs'
 import { pack, unpacker } from './pack.mjs'
 
@@ -55,8 +56,8 @@ function snippet(folder, name) {
 }
 
 export const gluePath = made('_bg.js')
-// The loader gives everything under one name.
-const engine = shorten(readFileSync(made('_bg.wasm')), readFileSync(gluePath, 'utf8'), () => 'e')
+const bound = numbered(readFileSync(made('_bg.wasm')), readFileSync(gluePath, 'utf8'), 'e')
+const engine = shorten(bound.wasm, bound.glue)
 
 /** The engine as it is shipped. */
 export const wasm = engine.wasm

@@ -10,32 +10,35 @@ import { STATICS_END } from './bound.mjs'
 const KNOWN = [STATICS_END]
 
 /**
- * The same two, with a short name for each that wasm-bindgen made: those of JavaScript have no underscore. `module` gives
- * every module that is imported from a name too; as it is, where that is left out.
+ * The same two, with a short name for each that wasm-bindgen made: those of JavaScript have no underscore.
  *
  * @returns {{ wasm: Buffer, glue: string }}
  */
-export function shorten(wasm, glue, module = (name) => name) {
-  const short = new Map()
-  const rename = (name) => {
-    if (!name.includes('_') || KNOWN.includes(name)) return name
-    if (!short.has(name)) short.set(name, `$${short.size.toString(36)}`)
-    return short.get(name)
-  }
+export function shorten(wasm, glue) {
+  const given = shortNames((count) => `$${count.toString(36)}`)
+  const asked = shortNames(letters)
   const renamed = rewrite(wasm, {
-    [IMPORTS]: (source) => imports(source, rename, module),
-    [EXPORTS]: (source) => exports(source, rename),
+    [IMPORTS]: (source) => list(source, () => [text(source.text()), text(given.shorten(source.text())), source.span(() => importType(source))]),
+    [EXPORTS]: (source) => list(source, () => [text(asked.shorten(source.text())), source.span(() => [source.take(1), source.number()])]),
   })
-  return { wasm: renamed, glue: glue.replace(/[\w$]+/g, (word) => short.get(word) ?? word) }
+  const words = glue
+    .replace(/\bwasm\.([\w$]+)/g, (_, name) => `wasm.${asked.names.get(name) ?? name}`)
+    .replace(/[\w$]+/g, (word) => given.names.get(word) ?? word)
+  return { wasm: renamed, glue: words }
 }
 
-function imports(source, rename, module) {
-  return list(source, () => [text(module(source.text())), text(rename(source.text())), source.span(() => importType(source))])
+function shortNames(spell) {
+  const names = new Map()
+  const shorten = (name) => {
+    if (!name.includes('_') || KNOWN.includes(name)) return name
+    if (!names.has(name)) names.set(name, spell(names.size))
+    return names.get(name)
+  }
+  return { names, shorten }
 }
 
-function exports(source, rename) {
-  return list(source, () => [text(rename(source.text())), source.span(() => [source.take(1), source.number()])])
-}
+/** The glue asks for these as members, so they may be anybody's names. */
+const letters = (count) => String.fromCharCode(97 + (count % 26)).repeat(1 + Math.floor(count / 26))
 
 function list(source, entry) {
   const count = source.number()
