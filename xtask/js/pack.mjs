@@ -45,6 +45,9 @@ const TOKENS = 256
 /** So often are the two tokens that most often follow each other made one. More gains nothing after brotli. */
 const PAIRINGS = 16
 
+/** These constants are part of the template, as the bytes that they take: zero, and what Rust has in place of a length for "none". */
+const COMMONPLACE = ['0', '128,128,128,128,120']
+
 /**
  * The characters of a column in the order of what brotli sees in them: it tells apart what comes before by kinds of
  * characters (RFC 7932, section 7.1), and these are in the kinds with the fewest others.
@@ -189,9 +192,12 @@ function tokensOf(body) {
         fixed()
         fixed()
         break
-      case 0x41: // i32.const
-        operand(INTEGER)
+      case 0x41: { // i32.const
+        const bytes = source.span(() => source.number())
+        if (COMMONPLACE.includes(bytes.join())) template.push(...bytes)
+        else take(A_NUMBER, INTEGER, bytes)
         break
+      }
       case 0x42: // i64.const
         operand(REST)
         break

@@ -48,6 +48,8 @@ const nested = (...instructions) =>
 /** Instructions of every form, each of which leaves one i32 on the stack. */
 const forms = {
   'i32.const': [0x41, LAST],
+  'i32.const of no bit': [0x41, 0],
+  'i32.const of the highest bit': [0x41, 0x80, 0x80, 0x80, 0x80, 0x78],
   'i64.const': [0x42, LAST, 0xa7],
   'f32.const': [0x43, LAST, 0, 0xc0, 0x3f, 0xfc, 0],
   'f64.const': [0x44, LAST, 0, 0, 0, 0, 0, 0x24, 0x40, 0xfc, 2],
