@@ -41,13 +41,30 @@ const SHORTER = [
     '    free() {\n$1',
   ],
   [/\b__wbg_ptr\b/g, 'ptr'],
+  // Only a symbol is no text, and who gives one may as well lose the few bytes of what stands before it.
+  [
+    /^ *let ((?:ptr\d|len\d|, )+);\n *try \{\n([^]*?)^ *\} catch \(e\) \{\n(?: *if \(ptr\d\) \{ wasm\.__wbindgen_free.*\n)+ *throw e;\n *\}\n/gm,
+    '        let $1;\n$2',
+  ],
   [/\bconst ret = (.*);\n *return (addHeapObject\(ret\)|ret);/g, (_, value, result) => `return ${result.replace('ret', () => value)};`],
   [
     / *(?:var|const) (ptr\d) = (?:isLikeNone\(ret\) \? 0 : )?passStringToWasm0\(ret\);\n *(?:var|const) (len\d) = WASM_VECTOR_LEN;\n.*setInt32\(arg0 \+ 4, \2, true\);\n.*setInt32\(arg0, \1, true\);\n/g,
     '    returnText(arg0, ret);\n',
   ],
+  // What is called by JavaScript alone is freed by its registry alone, which does nothing within a call.
+  [
+    /^function makeClosure\(arg0, arg1, f\) \{\n[^]*?^\}\n/m,
+    (whole, at, all) => (all.replace(whole, '').includes('_wbg_cb_unref') ? whole : CLOSURE),
+  ],
   [/\b(arg\d+) === 0 \? undefined : getStringFromWasm0\(\1, (arg\d+)\)/g, 'optionalText($1, $2)'],
 ]
+
+const CLOSURE = `function makeClosure(arg0, arg1, f) {
+    const real = (...args) => f(arg0, arg1, ...args);
+    CLOSURE_DTORS.register(real, { a: arg0, b: arg1 });
+    return real;
+}
+`
 
 /** What the above calls; a bundler leaves out what nothing does. */
 const COMMON = `

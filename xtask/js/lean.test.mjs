@@ -26,6 +26,21 @@ export class Client {
         const len0 = WASM_VECTOR_LEN;
         wasm.client_say(this.__wbg_ptr, ptr0, len0);
     }
+    sayBoth(first, second) {
+        let ptr0, len0, ptr1, len1;
+        try {
+            ptr0 = passStringToWasm0(first, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+            len0 = WASM_VECTOR_LEN;
+            ptr1 = passStringToWasm0(second, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+            len1 = WASM_VECTOR_LEN;
+        } catch (e) {
+            if (ptr1) { wasm.__wbindgen_free(ptr1, len1 * 1, 1); }
+            if (ptr0) { wasm.__wbindgen_free(ptr0, len0 * 1, 1); }
+            throw e;
+        }
+        wasm.client_say(this.__wbg_ptr, ptr0, len0);
+        wasm.client_say(this.__wbg_ptr, ptr1, len1);
+    }
 }
 if (Symbol.dispose) Client.prototype[Symbol.dispose] = Client.prototype.free;
 export function __wbg_name_01(arg0, arg1) {
@@ -57,6 +72,33 @@ function addBorrowedObject(obj) {
     if (stack_pointer == 1) throw new Error('out of js stack');
     heap[--stack_pointer] = obj;
     return stack_pointer;
+}
+
+const CLOSURE_DTORS = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(state => wasm.__wbindgen_destroy_closure(state.a, state.b));
+
+function makeClosure(arg0, arg1, f) {
+    const state = { a: arg0, b: arg1, cnt: 1 };
+    const real = (...args) => {
+
+        // First up with a closure we increment the internal reference
+        state.cnt++;
+        try {
+            return f(state.a, state.b, ...args);
+        } finally {
+            real._wbg_cb_unref();
+        }
+    };
+    real._wbg_cb_unref = () => {
+        if (--state.cnt === 0) {
+            wasm.__wbindgen_destroy_closure(state.a, state.b);
+            state.a = 0;
+            CLOSURE_DTORS.unregister(state);
+        }
+    };
+    CLOSURE_DTORS.register(real, state, state);
+    return real;
 }
 
 function getArrayU16FromWasm0(ptr, len) {
@@ -145,12 +187,35 @@ let wasm;
 export function __wbg_set_wasm(val) {
     wasm = val;
 }
-export { addBorrowedObject, addHeapObject, getObject };
+export { addBorrowedObject, addHeapObject, getObject, makeClosure };
 `
+
+/** Lets go of all at once, where the platform's lets go of what nobody has any more. */
+const registries = []
+class Registry {
+  constructor(free) {
+    this.free = free
+    this.held = []
+    registries.push(this)
+  }
+
+  register(object, held) {
+    this.held.push(held)
+  }
+
+  unregister() {}
+
+  letGo() {
+    for (const held of this.held.splice(0)) this.free(held)
+  }
+}
 
 /** The glue with an engine whose memory has grown after it was first looked at. */
 async function bound() {
-  const glue = await import(`data:text/javascript,${encodeURIComponent(lean(written))}`)
+  registries.length = 0
+  globalThis.FinalizationRegistry = Registry
+  // Each import runs another text.
+  const glue = await import(`data:text/javascript,${encodeURIComponent(lean(written))}//${count++}`)
   const memory = new WebAssembly.Memory({ initial: 1 })
   const said = []
   const freed = []
@@ -163,16 +228,20 @@ async function bound() {
     },
     client_say: (ptr, at, length) => said.push([ptr, Buffer.from(memory.buffer, at, length).toString()]),
     __wbg_client_free: (ptr) => freed.push(ptr),
+    __wbindgen_destroy_closure: (at, table) => freed.push([at, table]),
   })
   return { ...glue, memory, said, freed }
 }
+
+let count = 0
 
 const WORDS = 'gr\u00fc\u00df dich \ud83d\ude80'
 
 test('text goes in, and memory may grow meanwhile', async () => {
   const { Client, said } = await bound()
   Client.__wrap(7).say(WORDS)
-  assert.deepEqual(said, [[7, WORDS]])
+  Client.__wrap(8).sayBoth('first', 'second')
+  assert.deepEqual(said, [[7, WORDS], [8, 'first'], [8, 'second']])
 })
 
 test('text comes back by its address and length, and none by none', async () => {
@@ -210,6 +279,28 @@ test('what is freed is freed once, and its object is nothing more', async () => 
   client.free()
   client.free()
   assert.deepEqual(freed, [9, 0])
+})
+
+test('what nobody has any more is freed', async () => {
+  const { Client, freed } = await bound()
+  Client.__wrap(9)
+  for (const registry of registries) registry.letGo()
+  assert.deepEqual(freed, [9])
+})
+
+test('a closure is called with what it was made of, and freed when nobody has it any more', async () => {
+  const { makeClosure, freed } = await bound()
+  const closure = makeClosure(3, 4, (...all) => all.join())
+  assert.equal(closure('a', 'b'), '3,4,a,b')
+  assert.deepEqual(freed, [])
+  for (const registry of registries) registry.letGo()
+  assert.deepEqual(freed, [[3, 4]])
+})
+
+test('a closure that the engine frees keeps count of its calls', () => {
+  const engine = 'export function __wbindgen_cb_drop(arg0) { takeObject(arg0)._wbg_cb_unref(); }\n'
+  assert.match(lean(`${written}${engine}`), /state\.cnt\+\+/)
+  assert.doesNotMatch(lean(written), /state\.cnt/)
 })
 
 test('borrowed values may be more than there is place for', async () => {
