@@ -3,7 +3,10 @@
 /** Section numbers. */
 export const CUSTOM = 0
 export const IMPORTS = 2
+export const FUNCTIONS = 3
 export const EXPORTS = 7
+export const START = 8
+export const ELEMENTS = 9
 export const CODE = 10
 export const DATA = 11
 export const DATA_COUNT = 12

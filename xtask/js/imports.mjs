@@ -52,5 +52,17 @@ export function numbered(wasm, glue, module) {
   return { wasm: renamed, glue: `${direct.join('')}${rest}${CATCHING}export const imports = [${entries.join(', ')}];\n` }
 }
 
+/** How many functions an imports section, read from `source`, has. */
+export function importedFunctions(source) {
+  let count = 0
+  for (let left = source.number(); left > 0; left--) {
+    source.text()
+    source.text()
+    const [kind] = source.span(() => importType(source))
+    if (kind === 0) count++
+  }
+  return count
+}
+
 /** What the glue is told its engine by. */
 const SETTER = '__wbg_set_wasm'

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { EXPORTS, rewrite } from './binary.mjs'
 import { STATICS_END, neededExports, reservedSlots } from './bound.mjs'
 import { lean } from './lean.mjs'
+import { ordered } from './order.mjs'
 import { withoutPanics } from './panics.mjs'
 
 /** By name: --all-features emits what Node 20 refuses. */
@@ -40,6 +41,7 @@ rmSync(answer)
 
 writeFileSync(file, rewrite(withoutPanics(readFileSync(file)), { [EXPORTS]: (source) => neededExports(source, glue) }))
 binaryen('wasm-opt', [file, ...FLAGS, '-o', file])
+writeFileSync(file, ordered(readFileSync(file)))
 
 function binaryen(program, args) {
   const path = fileURLToPath(new URL(`../../node_modules/binaryen/bin/${program}`, import.meta.url))

@@ -40,6 +40,8 @@ const BEGIN = 0xfe
 const END = 0xff
 const PREFIX = 0xfc
 
+const REF_FUNC = 0xd2
+
 /** A token is one byte. */
 const TOKENS = 256
 /** So often are the two tokens that most often follow each other made one. More gains nothing after brotli. */
@@ -112,7 +114,8 @@ function sections(wasm) {
   return { frame, before, functions }
 }
 
-function bodies(payload) {
+/** The functions of a code section, each from behind its size to its end. */
+export function bodies(payload) {
   const source = reader(payload)
   return Array.from({ length: source.number() }, () => source.take(source.number()))
 }
@@ -184,7 +187,7 @@ function tokensOf(body) {
       case 0x3f: // memory.size
       case 0x40: // memory.grow
       case 0xd0: // ref.null
-      case 0xd2: // ref.func
+      case REF_FUNC:
         fixed()
         break
       case 0x11: // call_indirect
@@ -231,6 +234,24 @@ function tokensOf(body) {
 export function calls(body) {
   const called = tokensOf(body).flatMap(({ operands }) => operands.filter(([column]) => column === FUNCTION))
   return new Set(called.map(([, bytes]) => reader(bytes).number()))
+}
+
+/** A function that calls what `place` says for each function that it called. */
+export function withCalls(body, place) {
+  const bytes = []
+  for (const { template, operands } of tokensOf(body)) {
+    if (template[0] === REF_FUNC) throw new Error('the engine names a function without calling it. Teach `withCalls` of xtask/js/pack.mjs.')
+    const given = operands.values()
+    for (const item of template) {
+      if (item === BEGIN) continue
+      if (item < A_NUMBER || item === PREFIX) bytes.push(item)
+      else {
+        const [column, operand] = given.next().value
+        bytes.push(...(column === FUNCTION ? number(place(reader(operand).number())) : operand))
+      }
+    }
+  }
+  return Buffer.from(bytes)
 }
 
 /** Whether an instruction has no operands. */

@@ -6,7 +6,7 @@
 // Nothing but panics formats anything in the engine (src/core/text.rs says why), so what std formats with goes too.
 
 import { CODE, CUSTOM, DATA, IMPORTS, dataSegments, fromSegments, number, reader, rewrite } from './binary.mjs'
-import { importType } from './names.mjs'
+import { importedFunctions } from './imports.mjs'
 import { calls } from './pack.mjs'
 
 /** The names of functions that never return; what they take is for the message. Hashes of crates are gone from them. */
@@ -76,7 +76,7 @@ export function withoutPanics(wasm) {
   let imported = 0
   let names = new Map()
   rewrite(wasm, {
-    [IMPORTS]: (source) => void (imported = countFunctions(source)),
+    [IMPORTS]: (source) => void (imported = importedFunctions(source)),
     [CUSTOM]: (source) => void (names = source.text() === 'name' ? functionNames(source) : names),
   })
   const named = (patterns) => new Set([...names].filter(([, name]) => is(name, patterns)).map(([index]) => index))
@@ -104,17 +104,6 @@ function refuseFormatting(name, called, formats) {
   if ([...called].some((index) => formats.has(index))) {
     throw new Error(`${name} formats, which would trap. Put the text together by \`joined\` and \`decimal\` of src/core/text.rs.`)
   }
-}
-
-function countFunctions(source) {
-  let count = 0
-  for (let left = source.number(); left > 0; left--) {
-    source.take(source.number())
-    source.take(source.number())
-    const [kind] = source.span(() => importType(source))
-    if (kind === 0) count++
-  }
-  return count
 }
 
 function functionNames(source) {
