@@ -1228,6 +1228,8 @@ impl Session {
     fn adopt(&mut self, news: News, now: Instant) {
         let knew_nothing = self.standing == Standing::Unknown && self.generation == 0;
         let another = news.session != self.tabs.mark.session && !knew_nothing;
+        // It may have been there, unseen, when the request was sent that was answered 401: that is no cure then.
+        let is_missed = knew_nothing && !news.is_refreshed();
         self.tabs.mark = news;
         if another {
             self.make_way(now);
@@ -1244,6 +1246,10 @@ impl Session {
         self.become_active();
         let expired = self.is_expired(now, 0);
         match &mut self.flight {
+            Some(flight) if is_missed && flight.proven && !matches!(flight.step, Step::Doubted) => {
+                flight.overtaken = matches!(flight.step, Step::Calling);
+                return;
+            }
             Some(flight) if matches!(flight.step, Step::Calling) => {
                 flight.overtaken = true;
                 // The 401 was to the token before: nobody with this one need wait for an answer that may never come.

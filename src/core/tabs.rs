@@ -105,6 +105,11 @@ impl News {
         (session, signed_out, generation, standing, expires_at)
     }
 
+    /// Whether any tab has refreshed it since it began, or was found.
+    pub(super) fn is_refreshed(&self) -> bool {
+        self.generation > self.session
+    }
+
     /// How long the token lives from now on.
     pub(super) fn expiry(&self, now: Instant) -> Expiry {
         Expiry {

@@ -98,3 +98,24 @@ fn s3_a_session_that_was_missed_is_no_cure_for_the_401_of_its_token() {
     assert_eq!(world.fate(1, caller), Some(Fate::Answered(200)));
     assert_eq!(world.server.asked, 1);
 }
+
+#[test]
+fn s3_a_sign_in_of_which_the_news_come_late_is_no_cure_for_the_401_of_its_token() {
+    // The news come while the refresh waits for its turn, or asks the server.
+    for pause in 0..=18 {
+        let mut world = World::new(Engine::MODERN, policy());
+        world.open(1);
+        // Until it has seen how far the others are, it tells nobody that the user signed in.
+        world.slow_down(0, 100);
+        world.sign_in(0);
+        world.pass(45);
+        world.open(1);
+        world.server.revoke();
+        world.pass(pause);
+        let caller = world.fetch(1);
+        world.settle();
+        let fate = world.fate(1, caller);
+        assert_eq!(fate, Some(Fate::Answered(200)), "after {pause} ms");
+        assert_eq!(world.server.asked, 1, "after {pause} ms");
+    }
+}
