@@ -121,13 +121,8 @@ export class Outgoing {
     const given = init?.headers ?? input.headers
     if (given && !isIterable(given)) Object.assign(headers, given)
     else if (given) new Headers(given).forEach((value, name) => (headers[name] = value))
-    const config = copy(init)
-    config.url = this.url
-    config.method = init?.method ?? input.method ?? 'GET'
-    config.headers = headers
-    config.signal = this.signal
-    config._retry = this.optedOut
-    return config
+    const method = init?.method ?? input.method ?? 'GET'
+    return Object.assign(copy(init), { url: this.url, method, headers, signal: this.signal, _retry: this.optedOut })
   }
 
   /** What interceptors made of it. */
@@ -198,9 +193,12 @@ const isRecord = (given) => typeof given === 'object' && given !== null && isPla
 const names = (given, wanted) => Object.keys(given).some((name) => name.length === wanted.length && name.toLowerCase() === wanted)
 const isIterable = (given) => typeof given[Symbol.iterator] === 'function'
 
-/** Every member, also those that an instance of a class inherits. */
+/**
+ * Every member, also those that an instance of a class inherits. Not by a spread: V8 takes a microsecond for what is then
+ * added to such a copy.
+ */
 function copy(init) {
-  const copied = { ...init }
+  const copied = Object.assign({}, init)
   if (init && !isPlain(init)) {
     for (const name of MEMBERS) if (!(name in copied) && init[name] !== undefined) copied[name] = init[name]
   }
@@ -210,7 +208,7 @@ function copy(init) {
 /** With what is to be added, unless it is there; nothing, where `fetch` will refuse them. */
 function withHeaders(given, guard, authorization) {
   if (given === undefined || isRecord(given)) {
-    const headers = { ...given }
+    const headers = Object.assign({}, given)
     if (guard && !names(headers, guard.name.toLowerCase())) headers[guard.name] = guard.value
     if (authorization && !names(headers, 'authorization')) headers.Authorization = authorization
     return headers
