@@ -89,11 +89,13 @@ export class Requests {
     const { shell } = this
     const { machine } = shell
     shell.checkAlive()
-    const place = machine.place(url, false)
-    if (!(place & (FICKLE | UNCLEAR))) return place
-    const href = resolveUrl(place & JOINED ? machine.join(url) : url)
-    if (place & UNCLEAR) return (place & JOINED) | (href === undefined ? FOREIGN : machine.place(href, true))
-    const isExcluded = (place & KIND) === PROTECTED && href !== undefined && shell.isExcluded(href)
+    const asked = machine.place(url, false)
+    if (!(asked & (FICKLE | UNCLEAR))) return asked
+    const joined = asked & JOINED
+    const href = resolveUrl(joined ? machine.join(url) : url)
+    if (href === undefined) return asked & UNCLEAR ? joined : asked
+    const place = joined | (asked & UNCLEAR ? machine.place(href, true) : asked)
+    const isExcluded = place & FICKLE && (place & KIND) === PROTECTED && shell.isExcluded(href)
     return isExcluded ? EXEMPT | (place & ~(KIND | YIELDS)) : place
   }
 

@@ -242,8 +242,8 @@ export class Shell {
 
   /** Tells who listens that a request is sent the second time; of its URL nothing that could be a secret (contract K4). */
   tellRetry(url, method) {
-    const href = resolveUrl(url) ?? url
-    this.emit('retry', { url: href.replace(/[?#].*|(?<=^\w+:\/\/)[^/]*@/gs, ''), method })
+    const [address] = (resolveUrl(url) ?? url).split(/[?#]/)
+    this.emit('retry', { url: address.replace(/\/\/[^/]*@/, '//'), method })
   }
 
   asked(what, answer) {

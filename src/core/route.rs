@@ -544,10 +544,7 @@ mod tests {
     fn a_hostile_path_does_not_blow_the_matcher_up() {
         let path = format!("/{}", "a".repeat(20_000));
         let url = Url::from_href("https://app.example.com/").unwrap();
-        let url = Url {
-            path: path.into(),
-            ..url
-        };
+        let url = Url { path, ..url };
         assert!(
             !Pattern::parse("/*a*a*a*a*a*a*a*a*a*a*a*b")
                 .unwrap()

@@ -130,6 +130,31 @@ fn route(client: &Client, url: &str) -> String {
 }
 
 #[wasm_bindgen_test]
+fn r3_objects_with_test_are_shown_what_only_the_platform_knows_where_it_leads() {
+    let client = client(
+        "{ origins: ['http://xn--bcher-kva.example'], baseURL: '/api', exclude: [/public/g, { test() { throw new Error('mine') } }] }",
+    );
+    for (url, place) in [
+        (
+            "http://b\u{fc}cher.example/public",
+            "exempt, with credentials",
+        ),
+        (
+            "http://b\u{fc}cher.example/a",
+            "protected, with credentials",
+        ),
+        ("http://example.com/public", "foreign"),
+        ("/public", "exempt"),
+        ("/a", "protected"),
+    ] {
+        for _ in 0..3 {
+            // A RegExp with the flag `g` goes on where it stopped.
+            assert_eq!(client.place(url), place, "{url}");
+        }
+    }
+}
+
+#[wasm_bindgen_test]
 fn k2_a_url_is_ours_exactly_if_the_platform_would_send_it_to_a_listed_origin() {
     let listed = ["http://xn--bcher-kva.example", "http://[::1]:8080"];
     let client = client("{ origins: ['http://xn--bcher-kva.example', 'http://[::1]:8080'] }");
