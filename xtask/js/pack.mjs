@@ -22,7 +22,7 @@ import { TEXT } from './unpack.mjs'
 /** What is around the functions. */
 const FRAME = 0
 const TOKEN = 1
-const LOCAL = 2
+const LOCAL = 2 // that is read
 const OFFSET = 3
 const INTEGER = 4
 const REST = 5 // integers of 64 bits, floats, and what is seldom more than one byte
@@ -30,7 +30,8 @@ const LABEL = 6
 const FUNCTION = 7
 const DECLARATION = 8 // of a function's locals
 const TEMPLATE = 9
-const COLUMNS = 10
+const WRITTEN = 10 // locals
+const COLUMNS = 11
 
 /** In a template: a number of a column, one byte of a column, the beginning of a function, the template's end. All else is
  * a byte to write; of those only this prefix is as high. */
@@ -45,9 +46,10 @@ const REF_FUNC = 0xd2
 /** A token is one byte. */
 const TOKENS = 256
 /** So often are the two tokens that most often follow each other made one. More gains nothing after brotli. */
-const PAIRINGS = 16
+const PAIRINGS = 20
 
-/** These constants are part of the template, as the bytes that they take: zero, and what Rust has in place of a length for "none". */
+/** What of constants and offsets is part of the template, as the bytes that it takes: zero, and what Rust has in place of a
+ * length for "none". */
 const COMMONPLACE = ['0', '128,128,128,128,120']
 
 /**
@@ -138,6 +140,11 @@ function tokensOf(body) {
     take(A_NUMBER, column, source.span(() => (value = source.number())))
     return value
   }
+  const uncommon = (column) => {
+    const bytes = source.span(() => source.number())
+    if (COMMONPLACE.includes(bytes.join())) template.push(...bytes)
+    else take(A_NUMBER, column, bytes)
+  }
   const bytes = (count) => {
     while (count-- > 0) take(A_BYTE, REST, source.take(1))
   }
@@ -173,9 +180,11 @@ function tokensOf(body) {
         operand(FUNCTION)
         break
       case 0x20: // local.get
+        operand(LOCAL)
+        break
       case 0x21: // local.set
       case 0x22: // local.tee
-        operand(LOCAL)
+        operand(WRITTEN)
         break
       case 0x02: // block
       case 0x03: // loop
@@ -195,12 +204,9 @@ function tokensOf(body) {
         fixed()
         fixed()
         break
-      case 0x41: { // i32.const
-        const bytes = source.span(() => source.number())
-        if (COMMONPLACE.includes(bytes.join())) template.push(...bytes)
-        else take(A_NUMBER, INTEGER, bytes)
+      case 0x41: // i32.const
+        uncommon(INTEGER)
         break
-      }
       case 0x42: // i64.const
         operand(REST)
         break
@@ -220,7 +226,7 @@ function tokensOf(body) {
         if (opcode > 0x27 && opcode < 0x3f) {
           // Loads and stores.
           fixed()
-          operand(OFFSET)
+          uncommon(OFFSET)
         } else if (!isAlone(opcode)) {
           const name = opcode.toString(16).padStart(2, '0')
           throw new Error(`the engine has an instruction that xtask/js/pack.mjs does not know: 0x${name}. Add its operands to \`tokensOf\`.`)

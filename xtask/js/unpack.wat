@@ -19,7 +19,7 @@
         (i32.add (local.get $alphabets) (i32.shl (local.get $column) (i32.const 8)))
         (i32.shl (local.get $column) (i32.const 9)))
       (br_if $columns
-        (i32.lt_u (local.tee $column (i32.add (local.get $column) (i32.const 1))) (i32.const 10))))
+        (i32.lt_u (local.tee $column (i32.add (local.get $column) (i32.const 1))) (i32.const 11))))
 
     ;; The templates, and where each of them begins.
     (global.set $end (local.tee $at (i32.const 0x2000)))
