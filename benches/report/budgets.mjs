@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { OURS } from '../measures/names.mjs'
+import { OURS, OURS_BEARER } from '../measures/names.mjs'
 
 const budgets = JSON.parse(readFileSync(new URL('../budgets.json', import.meta.url)))
 
@@ -7,6 +7,7 @@ const budgets = JSON.parse(readFileSync(new URL('../budgets.json', import.meta.u
 const FIGURES = {
   'overhead of a GET in Chromium, of fetch-extras': { overhead: ({ chromium }) => ofPeer(chromium, 'fetch-extras') },
   'overhead of a GET in Node, of fetch-extras': { overhead: ({ node }) => ofPeer(node, 'fetch-extras') },
+  "overhead of 3 interceptors and JSON in Chromium (bearer), of fetch-extras' GET": { overhead: ({ chromium }) => ofBarePath(chromium) },
   'overhead of a GET in Chromium, of a loopback fetch': { overhead: ({ chromium }) => ofLoopback(chromium) },
   'storm of 20, of the limit': { storm: ({ chromium }) => chromium[20][OURS].ofLimit.median },
   'storm of 200, of the limit': { storm: ({ chromium }) => chromium[200][OURS].ofLimit.median },
@@ -23,6 +24,7 @@ for (const name of Object.keys(budgets)) {
 }
 
 const ofPeer = (where, peer) => where.stubbed.get.above[OURS].median / where.stubbed.get.above[peer].median
+const ofBarePath = ({ stubbed: { busy, get } }) => busy.above[OURS_BEARER].median / get.above['fetch-extras'].median
 const ofLoopback = (where) => where.stubbed.get.above[OURS].median / where.loopback.get.bare.median
 const grown = (memory, kind) => memory.at(-1)[kind] / memory[1][kind]
 
