@@ -119,3 +119,19 @@ fn s3_a_sign_in_of_which_the_news_come_late_is_no_cure_for_the_401_of_its_token(
         assert_eq!(world.server.asked, 1, "after {pause} ms");
     }
 }
+
+#[test]
+fn s3_news_of_a_session_that_was_missed_are_no_cure_either() {
+    let mut world = World::new(Engine::MODERN, policy());
+    world.open(1);
+    world.settle();
+    world.sign_in_elsewhere();
+    world.server.revoke();
+    let caller = world.fetch(0);
+    world.until(|world| world.is_refreshing(0));
+    // Whoever signed in says so only now.
+    world.say("1:1:1:active:");
+    world.settle();
+    assert_eq!(world.fate(0, caller), Some(Fate::Answered(200)));
+    assert_eq!(world.server.asked, 1);
+}
