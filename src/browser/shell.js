@@ -136,13 +136,14 @@ export class Shell {
     if (this.isDriving) return
     this.isDriving = true
     for (;;) {
-      const order = this.orders.shift()
-      if (order) this.obey(...order)
-      else if (this.published === this.snapshot) break
-      else {
+      const { orders } = this
+      if (orders.length > 0) {
+        this.orders = []
+        for (const order of orders) this.obey(...order)
+      } else if (this.published !== this.snapshot) {
         this.published = this.snapshot
         this.emit(CHANGE)
-      }
+      } else break
     }
     this.isDriving = false
     if (!this.isDisposed) this.life.wakeAt(this.wakesAt)

@@ -4,7 +4,6 @@ use wasm_bindgen::prelude::*;
 
 use super::{Machine, now};
 use crate::core::effect::{FlightId, TurnId};
-use crate::core::request::WaitId;
 use crate::core::tabs::Sight;
 
 // In the numbers that `shell.js` knows; some come with a number or a text.
@@ -31,8 +30,6 @@ const UNSENT: u32 = 10;
 const REJECTED: u32 = 11;
 /// The user signs out.
 const SIGN_OUT: u32 = 12;
-/// Somebody does not wait any more: the wait.
-const CANCELED: u32 = 13;
 
 #[wasm_bindgen]
 impl Machine {
@@ -59,7 +56,6 @@ impl Machine {
             UNSENT => session.handle_unsent(FlightId(number), now),
             REJECTED => session.handle_rejection(FlightId(number), now),
             SIGN_OUT => session.handle_sign_out(now),
-            CANCELED => session.cancel(WaitId(number)),
             _ => {}
         }
     }
