@@ -431,6 +431,7 @@ async fn k6_a_lost_answer_is_asked_for_once_more_and_offline_counts_for_nothing(
     let page = Page::open().await;
     let client = signed_in("");
     page.replace("navigator.onLine", "false");
+    let (before, changes) = (client.snapshot(), Heard::on(&client, "change"));
     let unsent = Answer::of(&client.refresh())
         .refused("refresh_unavailable")
         .await;
@@ -438,6 +439,9 @@ async fn k6_a_lost_answer_is_asked_for_once_more_and_offline_counts_for_nothing(
         text(&unsent, "message").contains("no network"),
         "{unsent:?}"
     );
+    // It was refreshing for no longer than it takes to see that.
+    assert_eq!(client.snapshot(), before);
+    assert!(changes.values().is_empty());
     page.replace("navigator.onLine", "true");
     for _ in 0..2 {
         let refreshed = Answer::of(&client.refresh());

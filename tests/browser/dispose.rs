@@ -4,7 +4,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{
-    Answer, Client, Heard, Page, client, js, send, send_with, text, turn, unheld_client,
+    Answer, Client, Heard, Page, call, client, js, send, send_with, text, turn, unheld_client,
 };
 
 #[wasm_bindgen_test]
@@ -26,6 +26,24 @@ async fn dispose_gives_timers_and_listeners_back() {
     js("globalThis.dispatchEvent(new Event('online'))");
     page.quiet().await;
     assert_eq!(page.armed(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn dispose_inside_a_listener_is_the_end_of_what_was_to_be_done_after_it() {
+    let page = Page::open().await;
+    let client = client("{ redirectTo: '#disposed', crossTab: false }");
+    let disposes = call(
+        "(client) => ({ phase }) => { if (phase === 'failure') client.dispose() }",
+        &[&client.engine()],
+    );
+    client.on("refresh".to_owned(), disposes.into());
+    let ends = Heard::on(&client, "sessionend");
+    let refreshed = Answer::of(&client.refresh());
+    page.expect("POST /auth/refresh").await.answer(401);
+    refreshed.refused("disposed").await;
+    page.quiet().await;
+    assert!(ends.json().is_empty());
+    assert_eq!(js("location.hash"), JsValue::from(""));
 }
 
 #[wasm_bindgen_test]

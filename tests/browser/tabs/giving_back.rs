@@ -280,6 +280,22 @@ async fn reconfigure_moves_to_the_other_name() {
 }
 
 #[wasm_bindgen_test]
+async fn reconfigure_to_the_other_mode_keeps_nobody_waiting_for_the_sign_out() {
+    let page = Page::open().await;
+    let _turn_of_another = Lock::of_turn(0).await;
+    let client = client("{ logoutURL: '/logout' }");
+    let signed_out = Answer::of(&client.sign_out());
+    turn().await;
+    client
+        .reconfigure(js(
+            "{ mode: 'bearer', tokenEndpoint: 'https://auth.example.com/token' }",
+        ))
+        .expect("they are right");
+    signed_out.value().await;
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
 async fn reconfigure_to_be_alone_leaves_and_back_again_joins() {
     let page = Page::open().await;
     let client = client("{}");
