@@ -1248,6 +1248,8 @@ impl Session {
         match &mut self.flight {
             Some(flight) if is_missed && flight.proven && !matches!(flight.step, Step::Doubted) => {
                 flight.overtaken = matches!(flight.step, Step::Calling);
+                // There is somebody signed in now, to whom a no would be news.
+                flight.probe = false;
                 return;
             }
             Some(flight) if matches!(flight.step, Step::Calling) => {

@@ -29,6 +29,28 @@ fn s4_a_new_tab_learns_the_expiry_without_asking() {
 }
 
 #[test]
+fn f2_a_no_is_news_to_a_tab_that_has_heard_of_a_session_meanwhile() {
+    let policy = Policy {
+        checks_session: true,
+        ..policy()
+    };
+    let mut world = World::new(Engine::MODERN, policy);
+    // The checks find nobody, so that refreshes are to tell whether there is anybody at all.
+    world.open(2);
+    world.until(|world| world.is_refreshing(0));
+    world.put_off(0, 300);
+    // The other tab waits for its turn.
+    world.fetch(1);
+    world.pass(200);
+    world.say("1:1:1:active:");
+    world.pass(10);
+    assert_eq!(world.tabs[1].heard.starts, 1);
+    world.settle();
+    assert_eq!(world.statuses(), [Status::Ended; 2]);
+    assert_eq!(world.tabs[1].heard.rejected, 1);
+}
+
+#[test]
 fn s4_news_of_another_version_are_ignored() {
     let mut world = World::signed_in(2);
     let before = world.tabs.clone();
