@@ -29,7 +29,7 @@ export async function admit(opened, signal) {
   const state = states.get(opened)
   const { requests, place, url, method } = state
   // Judging its 401 has waited already.
-  if (state.admitted && !requests.pass.closed) state.admitted = false
+  if (state.admitted && !requests.shell.isDisposed) state.admitted = false
   else await settle(state, signal)
   state.since = requests.now()
   const additions = requests.additions(place, method.toUpperCase())

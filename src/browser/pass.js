@@ -3,7 +3,6 @@ import { cookie, monotonic, report } from './platform.js'
 /** What the engine lets out, so that it need not be asked about every request; it sees to that this is never out of date. */
 export class Pass {
   constructor() {
-    this.closed = false
     this.places = new Map()
     this.base = undefined
     this.revoke()
@@ -35,7 +34,6 @@ export class Pass {
 
   /** The client has been disposed of. */
   close() {
-    this.closed = true
     this.places.clear()
     this.revoke()
   }

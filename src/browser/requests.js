@@ -163,7 +163,7 @@ export class Requests {
         outgoing.pin()
         const response = await outgoing.send(this.additions(place, outgoing.method), second)
         if (!this.isUnauthorized(response)) {
-          if (second && !this.pass.closed) shell.judge(ticket, false)
+          if (second && !this.shell.isDisposed) shell.judge(ticket, false)
           return response
         }
         answer = response
@@ -178,7 +178,7 @@ export class Requests {
   }
 
   isUnauthorized(response) {
-    return !this.pass.closed && isObject(response) && this.pass.isUnauthorized(member(response, 'status'), response)
+    return !this.shell.isDisposed && isObject(response) && this.pass.isUnauthorized(member(response, 'status'), response)
   }
 
   /** Whether a request is more than a look at the page where users sign in. */

@@ -2,6 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
+use super::told::{ASK_SESSION, REFRESH};
 use super::{Machine, at, now};
 use crate::browser::convert;
 use crate::core::effect::FlightId;
@@ -11,13 +12,9 @@ use crate::core::time::Millis;
 use crate::core::token::Reply;
 use crate::core::value::Value;
 
-// Which call was answered, in the numbers that `shell.js` has for what to do.
-const REFRESH: u32 = 0;
-const ASK_SESSION: u32 = 1;
-
 #[wasm_bindgen]
 impl Machine {
-    /// A call, sent at `since` of the monotonic clock, has ended: `answer` is what `seen` of calls.js saw of a response with
+    /// A call, by the number of what was to be done, was sent at `since` of the monotonic clock and has ended: `answer` is what `seen` of calls.js saw of a response with
     /// that body, undefined for what the application said, or the name of what was thrown.
     pub fn reply(&self, call: u32, flight: u32, answer: &JsValue, body: JsValue, since: f64) {
         let now = now();

@@ -6,7 +6,6 @@ use super::place::{FOREIGN, LOGIN, PROTECTED};
 use super::told::{FAILED, OVER, RENEWED, REPLACED};
 use super::{Machine, State, invalid, now};
 use crate::browser::convert;
-use crate::core::error::Error;
 use crate::core::request::{Admission, Answer, Outcome, Replay, Ticket, Verdict, WaitId};
 use crate::core::route::{Exempt, Route};
 
@@ -128,8 +127,7 @@ impl State {
 }
 
 fn used_up() -> JsValue {
-    let error: Error = invalid(
+    convert::error(&invalid(
         "This ticket is used up, or in use: open one for each request, and judge each answer once.",
-    );
-    convert::error(&error)
+    ))
 }

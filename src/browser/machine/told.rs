@@ -27,8 +27,8 @@ type Granted = (u32, Millis, bool, bool);
 
 // What to do, in the numbers that `shell.js` knows; most come with a number or a text.
 
-const REFRESH: u32 = 0;
-const ASK_SESSION: u32 = 1;
+pub(super) const REFRESH: u32 = 0;
+pub(super) const ASK_SESSION: u32 = 1;
 const CHECK_SESSION: u32 = 2;
 const TELL_SIGN_OUT: u32 = 3;
 const ABORT: u32 = 4;
