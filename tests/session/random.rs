@@ -9,21 +9,20 @@ use oauth_refresh_wasm::core::snapshot::Status;
 use oauth_refresh_wasm::core::time::{Millis, SECOND};
 use oauth_refresh_wasm::core::token::{Expiry, Reply};
 use proptest::prelude::*;
-use proptest::sample::Index;
 
 use crate::world::{Call, Caller, World, json, lifetime, redirect, renewed, status};
 
 /// What a user, a server, a clock or an application may do next.
 #[derive(Clone, Debug)]
-enum Step {
+pub enum Step {
     Send(Replay),
     /// A request takes the short way and is answered 401 at once.
     Straight,
     /// One of the requests on the wire is answered.
-    Answer(Index, u16),
+    Answer(usize, u16),
     /// One of them never is.
-    Lose(Index),
-    Abort(Index),
+    Lose(usize),
+    Abort(usize),
     Refresh,
     EnsureFresh(Millis),
     /// The next of those who were resumed goes on.
@@ -31,7 +30,7 @@ enum Step {
     /// The refresh is answered, or fails.
     Reply(Option<Outcome>),
     /// So is one that was given up.
-    LateReply(Index, Outcome),
+    LateReply(usize, Outcome),
     SignIn(Option<u64>),
     SignOut,
     Pass(Millis),
@@ -43,7 +42,7 @@ enum Step {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Outcome {
+pub enum Outcome {
     Renewed(u32),
     NoExpiry,
     Rejected,
@@ -99,14 +98,14 @@ fn step() -> impl Strategy<Value = Step> {
         10 => prop_oneof![4 => Just(Replay::Possible), 2 => Just(Replay::OneShot), 1 => Just(Replay::OptedOut)]
             .prop_map(Step::Send),
         3 => Just(Step::Straight),
-        12 => (any::<Index>(), code).prop_map(|(which, code)| Step::Answer(which, code)),
-        1 => any::<Index>().prop_map(Step::Lose),
-        2 => any::<Index>().prop_map(Step::Abort),
+        12 => (any::<usize>(), code).prop_map(|(which, code)| Step::Answer(which, code)),
+        1 => any::<usize>().prop_map(Step::Lose),
+        2 => any::<usize>().prop_map(Step::Abort),
         2 => Just(Step::Refresh),
         2 => span().prop_map(Step::EnsureFresh),
         8 => Just(Step::GoOn),
         8 => prop::option::weighted(0.9, Outcome::any()).prop_map(Step::Reply),
-        1 => (any::<Index>(), Outcome::any()).prop_map(|(which, outcome)| Step::LateReply(which, outcome)),
+        1 => (any::<usize>(), Outcome::any()).prop_map(|(which, outcome)| Step::LateReply(which, outcome)),
         1 => prop::option::of(1..4_000_u64).prop_map(Step::SignIn),
         1 => Just(Step::SignOut),
         6 => span().prop_map(Step::Pass),
@@ -150,13 +149,13 @@ impl Judge {
         }
     }
 
-    fn pick(&self, which: &Index, fits: impl Fn(&World, Caller) -> bool) -> Option<Caller> {
+    fn pick(&self, which: usize, fits: impl Fn(&World, Caller) -> bool) -> Option<Caller> {
         let callers = self
             .world
             .callers()
             .filter(|caller| fits(&self.world, *caller));
         let callers: Vec<_> = callers.collect();
-        (!callers.is_empty()).then(|| *which.get(&callers))
+        (!callers.is_empty()).then(|| callers[which % callers.len()])
     }
 
     /// The harness itself asserts S1 (one refresh on the wire), R1 (two sends), that nobody is
@@ -177,18 +176,18 @@ impl Judge {
                 }
             }
             Step::Answer(which, code) => {
-                if let Some(caller) = self.pick(which, World::is_sent) {
+                if let Some(caller) = self.pick(*which, World::is_sent) {
                     self.world.answer(caller, *code);
                     self.accepted |= *code != 401;
                 }
             }
             Step::Lose(which) => {
-                if let Some(caller) = self.pick(which, World::is_sent) {
+                if let Some(caller) = self.pick(*which, World::is_sent) {
                     self.world.lose(caller);
                 }
             }
             Step::Abort(which) => {
-                if let Some(caller) = self.pick(which, World::waits) {
+                if let Some(caller) = self.pick(*which, World::waits) {
                     self.world.abort(caller);
                 }
             }
@@ -224,7 +223,7 @@ impl Judge {
             }
             Step::LateReply(which, outcome) => {
                 if !self.past.is_empty() {
-                    let call = Call::Refresh(*which.get(&self.past));
+                    let call = Call::Refresh(self.past[which % self.past.len()]);
                     world.reply_to(call, Ok(&outcome.reply()));
                     assert_eq!(self.world.session.snapshot(), before.0, "F5");
                 }
@@ -320,6 +319,27 @@ impl Judge {
     }
 }
 
+/// How a client is set up, and what happens to it.
+pub fn life() -> impl Strategy<Value = (Policy, Vec<Step>)> {
+    let modes = vec![Proactive::Visible, Proactive::Always, Proactive::Never];
+    let policy = (any::<bool>(), prop::sample::select(modes));
+    let policy = policy.prop_map(|(checks_session, proactive)| Policy {
+        checks_session,
+        proactive,
+        ..Policy::default()
+    });
+    (policy, prop::collection::vec(step(), 1..150))
+}
+
+/// Panics where a rule is broken.
+pub fn judge(policy: Policy, steps: &[Step]) {
+    let mut judge = Judge::new(policy);
+    for step in steps {
+        judge.take(step);
+    }
+    judge.conclude();
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 400,
@@ -328,15 +348,7 @@ proptest! {
     })]
 
     #[test]
-    fn s1_r1_r8_f2_f4_f5_hold_whatever_happens(
-        checks_session: bool,
-        proactive in prop::sample::select(vec![Proactive::Visible, Proactive::Always, Proactive::Never]),
-        steps in prop::collection::vec(step(), 1..150),
-    ) {
-        let mut judge = Judge::new(Policy { checks_session, proactive, ..Policy::default() });
-        for step in &steps {
-            judge.take(step);
-        }
-        judge.conclude();
+    fn s1_r1_r8_f2_f4_f5_hold_whatever_happens((policy, steps) in life()) {
+        judge(policy, &steps);
     }
 }

@@ -1,4 +1,4 @@
-//! The project's commands: `cargo xtask demo`, `test`, `build`, `size` and `bench`.
+//! The project's commands: `cargo xtask demo`, `test`, `build`, `size`, `bench` and `fuzz`.
 //!
 //! Each command first installs what it needs and does not find (module [`setup`]), so that a
 //! machine with nothing but Rust and Node is enough to start from.
@@ -6,6 +6,7 @@
 mod bench;
 mod demo;
 mod frontends;
+mod fuzz;
 mod manifest;
 mod package;
 mod process;
@@ -44,6 +45,8 @@ enum Command {
     Size,
     /// Measure the package side by side with its peers; the tables and plots go to docs/
     Bench(bench::Options),
+    /// Try the core with inputs that libFuzzer finds
+    Fuzz(fuzz::Options),
 }
 
 fn main() -> ExitCode {
@@ -71,5 +74,6 @@ fn run(command: Command) -> Result<()> {
             size::run(&tools)
         }
         Command::Bench(options) => bench::run(&mut tools, &options),
+        Command::Fuzz(options) => fuzz::run(&mut tools, &options),
     }
 }

@@ -122,6 +122,11 @@ pub fn for_bench(tools: &mut Toolbox) -> Result<()> {
     all(tools, &[&node_packages, &engine, &chromium])
 }
 
+/// What finding inputs for the core takes.
+pub fn for_fuzz(tools: &mut Toolbox) -> Result<()> {
+    all(tools, &[&compiler, &rust::cargo_fuzz])
+}
+
 /// What the test parts take: `engine` to compile to wasm, browsers to run in.
 ///
 /// # Errors
@@ -164,6 +169,16 @@ fn node_packages(tools: &mut Toolbox) -> Result<()> {
     npm::node(tools)?;
     let root = tools.root.clone();
     npm::install(tools, &root, "the bundler, wasm-opt and the test tools")
+}
+
+/// libFuzzer, and what it compares our URLs with, are of C++.
+fn compiler(tools: &mut Toolbox) -> Result<()> {
+    if tools.find("c++").is_none() {
+        let cure = "Install a C++ compiler that is on PATH as `c++`.";
+        apt::install(tools, "C++", &["g++"], "libFuzzer is written in it", cure)?;
+    }
+    tools.has("C++");
+    Ok(())
 }
 
 fn engine(tools: &mut Toolbox) -> Result<()> {

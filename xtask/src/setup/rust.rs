@@ -15,6 +15,9 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// What is installed where there is no wasm-pack.
 const WASM_PACK: Version = Version::new(0, 15, 1);
 
+/// What is installed where there is no cargo-fuzz.
+const CARGO_FUZZ: Version = Version::new(0, 13, 2);
+
 /// The oldest wasm-pack whose options this project uses.
 const OLDEST_WASM_PACK: Version = Version::new(0, 13, 0);
 
@@ -61,6 +64,18 @@ pub fn wasm_pack(tools: &mut Toolbox) -> Result<()> {
         find_cargo_bin(tools, "wasm-pack")?;
     }
     tools.has(format!("wasm-pack {}", present.unwrap_or(WASM_PACK)));
+    Ok(())
+}
+
+/// cargo-fuzz, installed by cargo where there is none.
+pub fn cargo_fuzz(tools: &mut Toolbox) -> Result<()> {
+    let present = installed(tools, "cargo-fuzz");
+    if present.is_none() {
+        let why = "it drives libFuzzer";
+        cargo_install("cargo-fuzz", &CARGO_FUZZ.to_string(), why, None)?;
+        find_cargo_bin(tools, "cargo-fuzz")?;
+    }
+    tools.has(format!("cargo-fuzz {}", present.unwrap_or(CARGO_FUZZ)));
     Ok(())
 }
 

@@ -42,6 +42,8 @@ fn lint(tools: &Toolbox) -> Result<()> {
     let component =
         "Mend what the lines above name (missing tools: `rustup component add rustfmt clippy`).";
     run(&["fmt", "--all", "--check"], "`cargo fmt --all` mends it.")?;
+    let fuzz = ["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"];
+    run(&fuzz, "`cargo fmt` in fuzz/ mends it.")?;
     run(
         &[
             "clippy",
