@@ -17,6 +17,8 @@ export const nextPlace = () => ++places
 /** What a caller passed to `fetch`, so that it can be sent as it is, with something added, and once more. */
 export class Outgoing {
   constructor(input, init, base = baseHref()) {
+    // An iterator yields its headers once, and they are read here as well as by `fetch`.
+    if (typeof init?.headers?.next === 'function') init = Object.assign(copy(init), { headers: [...init.headers] })
     // Unlike `String`, this refuses a symbol, as `fetch` does.
     this.input = typeof input === 'string' || isRequest(input) ? input : `${input}`
     this.init = init ?? undefined

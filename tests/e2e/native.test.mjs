@@ -155,6 +155,22 @@ scenario(
   },
 )
 
+scenario('R11 headers that an iterator yields are sent as by native fetch', async ({ inPage }) => {
+  const seen = await inPage(async () => {
+    const { client } = await kit.signedIn()
+    const shown = async (fetch, input, method = 'GET') => {
+      const answer = await fetch(input, { method, headers: new Map([['X-Kind', 'iterated']]).entries() })
+      return (await answer.json()).headers['x-kind']
+    }
+    return {
+      native: await shown(fetch, '/api/echo'),
+      ours: await shown(client.fetch, '/api/echo'),
+      posted: await shown(client.fetch, new Request('/api/echo', { method: 'POST', body: 'x' }), 'POST'),
+    }
+  })
+  assert.deepEqual(seen, { native: 'iterated', ours: 'iterated', posted: 'iterated' })
+})
+
 scenario('R11 unknown keys reach the platform’s fetch on a POST and a replay too', async ({ backend, inPage }) => {
   await inPage(async () => {
     kit.kept = await kit.signedIn()
