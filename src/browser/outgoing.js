@@ -60,7 +60,13 @@ export class Outgoing {
     const { input, init } = this
     // Of what interceptors made, only a body can be the caller's.
     const isOurs = init === undefined || (this.config !== undefined && typeof init.body !== 'object')
-    if (typeof input !== 'string' || !isOurs) this.again = kept(this)
+    if (typeof input === 'string' && isOurs) return
+    try {
+      this.again = kept(this)
+    } catch {
+      // What cannot be copied `fetch` refuses, or finds empty; it says that best.
+      this.oneShot = true
+    }
   }
 
   /**

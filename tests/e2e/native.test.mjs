@@ -28,6 +28,12 @@ scenario(
     const seen = await inPage(async () => {
       const { client } = await kit.signedIn()
       const csrf = { 'X-XSRF-TOKEN': document.cookie.match(/XSRF-TOKEN=([^;]*)/)[1] }
+      const read = new Request('/api/echo', { method: 'POST', body: 'x', headers: csrf })
+      // Firefox has no body there.
+      read.body?.getReader()
+      const away = new ArrayBuffer(8)
+      const view = new Uint8Array(away)
+      structuredClone(away, { transfer: [away] })
       const inputs = {
         nothing: [],
         'undefined init': ['/api/profile', undefined],
@@ -59,6 +65,9 @@ scenario(
         'only-if-cached': ['/api/profile', { cache: 'only-if-cached' }],
         // With the header that is otherwise ours to add: Firefox knows no streams here and sends a text.
         'a stream without duplex': ['/api/echo', { method: 'POST', body: new ReadableStream(), headers: csrf }],
+        'a Request whose body somebody reads': [read.body ? read : 'http://'],
+        'a buffer that was given away': ['/api/echo', { method: 'POST', body: away, headers: csrf }],
+        'a view of it': ['/api/echo', { method: 'POST', body: view, headers: csrf }],
         'a throwing getter': [
           '/api/profile',
           {
