@@ -155,16 +155,14 @@ export class Outgoing {
 
 /** A copy of whatever the caller could change, or the first send uses up. */
 function kept({ input, init }) {
-  if (typeof input !== 'string' && init?.body == null) {
-    // In Firefox a Request does not tell its body; null alone says that it has none.
-    const usedUp = input.clone && input.body !== null && !input.bodyUsed
-    return { input: usedUp ? input.clone() : input, init: init && copy(init) }
+  // In Firefox a Request does not tell its body; null alone says that it has none.
+  const usesUp = init?.body == null && input.clone && input.body !== null && !input.bodyUsed
+  const copied = init && copy(init)
+  if (copied) {
+    copied.headers = keepHeaders(copied.headers)
+    copied.body = keepBody(copied.body)
   }
-  if (!init) return { input, init }
-  const copied = copy(init)
-  copied.headers = keepHeaders(copied.headers)
-  copied.body = keepBody(copied.body)
-  return { input, init: copied }
+  return { input: usesUp ? input.clone() : input, init: copied }
 }
 
 /** Whether it is gone once it is sent: a stream, or in Node anything that yields its parts. */

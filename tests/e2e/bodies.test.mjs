@@ -154,6 +154,17 @@ const bodies = {
     'text/plain;charset=UTF-8',
     { 'x-kind': 'first' },
   ],
+  'headers beside a Request that are changed after the call': [
+    () => {
+      const headers = new Headers({ 'x-kind': 'first' })
+      const call = kit.kept.client.fetch(new Request('/api/echo', { method: 'POST', body: 'x' }), { headers })
+      headers.set('x-kind', 'changed')
+      return call
+    },
+    'x',
+    null,
+    { 'x-kind': 'first' },
+  ],
 }
 
 for (const [name, [send, body, type, { method = 'POST', ...headers } = {}]] of Object.entries(bodies)) {
