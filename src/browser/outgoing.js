@@ -26,7 +26,7 @@ export class Outgoing {
     this.base = base
     const method = init?.method ?? this.input.method
     this.method = method === undefined ? 'GET' : String(method).toUpperCase()
-    this.signal = (init?.signal === undefined ? this.input.signal : init.signal) ?? undefined
+    this.signal = init?.signal === undefined ? this.input.signal : init.signal
     this.optedOut = init?._retry === true
     this.oneShot = isOneShot(init?.body)
     this.place = nextPlace()

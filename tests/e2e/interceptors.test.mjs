@@ -98,6 +98,16 @@ scenario('interceptors: what a Request carries is seen and sent', async ({ inPag
   })
 })
 
+scenario('R11 interceptors: null takes the signal of a Request away, as it does for native fetch', async ({ inPage }) => {
+  const seen = await inPage(async () => {
+    const { client } = await kit.signedIn()
+    client.interceptors.request.use((config) => config)
+    const freed = (fetch) => fetch(new Request('/api/profile', { signal: AbortSignal.abort('too late') }), { signal: null })
+    return { ours: await kit.outcome(freed(client.fetch)), native: await kit.outcome(freed(fetch)) }
+  })
+  assert.deepEqual(seen, { ours: 200, native: 200 })
+})
+
 scenario(
   'interceptors: ids only grow, eject removes exactly that one, also while it runs, and clear all',
   async ({ inPage }) => {
