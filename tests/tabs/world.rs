@@ -145,6 +145,9 @@ pub struct World {
     misled: bool,
     /// Where the user signed out, a session was not known of that only pages that did not run knew.
     overlooked: bool,
+    /// Nobody is left who knew of the sign-out: what is kept in sight goes with its tab, and nothing else may be written
+    /// down (contract S4). A page that comes out of the cache then cannot know before the server's next no.
+    forgotten: bool,
     /// Which call brought the cookies; 0 if none did.
     brought_by: u32,
     /// Which call has landed last.
@@ -180,6 +183,7 @@ impl World {
             out: false,
             misled: false,
             overlooked: false,
+            forgotten: false,
             brought_by: 0,
             landed: 0,
             tells: None,
@@ -223,6 +227,7 @@ impl World {
         self.tabs[tab].listens = false;
         self.tabs[tab].inbox.clear();
         self.send(Body::Op(tab, Op::Gone));
+        self.forgotten |= self.out && !self.is_sign_out_known();
         if cancels {
             self.cancel(|call| call.tab == tab);
         }
@@ -305,6 +310,11 @@ impl World {
         for call in self.calls.iter_mut().filter(|call| call.tab == tab) {
             call.disturbed = true;
         }
+        for parcel in &mut self.parcels {
+            if let Body::Mail(_, Mail::Landed(call, _)) = &mut parcel.body {
+                call.disturbed |= call.tab == tab;
+            }
+        }
         let now = self.now.monotonic;
         self.tabs[tab].back_at = now;
         self.tabs[tab].hung = true;
@@ -347,7 +357,19 @@ impl World {
         self.out = true;
         self.misled = false;
         self.overlooked = self.is_overlooked(tab);
+        self.forgotten = false;
         self.go_on(tab);
+    }
+
+    /// Whether any tab that is left has heard of the sign-out, or will.
+    fn is_sign_out_known(&self) -> bool {
+        let signed_out =
+            |text: &String| News::parse(text).is_some_and(|news| news.status == Status::SignedOut);
+        let tells = |mail: &Mail| matches!(mail, Mail::News(text) if signed_out(text));
+        let knows =
+            |tab: &Tab| tab.kept.as_ref().is_some_and(signed_out) || tab.inbox.iter().any(tells);
+        let hears = |parcel: &Parcel| matches!(&parcel.body, Body::Mail(tab, mail) if self.tabs[*tab].lives() && tells(mail));
+        self.tabs.iter().any(|tab| tab.lives() && knows(tab)) || self.parcels.iter().any(hears)
     }
 
     /// Whether only pages that do not run know of a session that began after the one which that tab knows of: those in
@@ -733,7 +755,11 @@ impl World {
         let session = &mut self.tabs[tab].session;
         match call.kind {
             Kind::Api(caller) => {
-                self.tabs[tab].blamed_at = call.sent.monotonic;
+                if self.status(tab) != Status::Refreshing
+                    && answer.is_some_and(|answer| answer.status == 401)
+                {
+                    self.tabs[tab].blamed_at = call.sent.monotonic;
+                }
                 self.answer(tab, caller, answer.map(|answer| answer.status));
             }
             Kind::Refresh(id) => {
@@ -955,6 +981,7 @@ impl World {
         self.out
             && !self.misled
             && !self.overlooked
+            && !self.forgotten
             && !self.crossed
             && self
                 .jar

@@ -56,7 +56,7 @@ pub struct Tab {
     pub saw: Sight,
     /// When it first knew of a session.
     pub knew_at: Option<Millis>,
-    /// When the request was sent that was answered last.
+    /// When the request was sent whose 401 asked for a refresh last.
     pub blamed_at: Millis,
 }
 
