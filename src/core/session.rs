@@ -764,14 +764,19 @@ impl Session {
             return self.resume_all(Outcome::Renewed);
         }
         self.life = None;
-        self.standing = if flight.probe {
+        // Once a session was heard of, a no is news all the same.
+        let finds_nobody = flight.probe && self.standing == Standing::Unknown;
+        self.standing = if finds_nobody {
             Standing::SignedOut
         } else {
             Standing::Ended
         };
         self.keyring.forget();
         self.notify_failure(&flight, self.session_ended(), now);
-        if !flight.probe {
+        if finds_nobody {
+            // What the others said of it is true, then.
+            self.keep_in_sight();
+        } else {
             self.tabs.mark.end(Status::Ended);
             self.tell_tabs();
             self.notify(Event::SessionEnd {
@@ -1181,6 +1186,7 @@ impl Session {
         let flight = self.flight.as_deref();
         knows_nothing
             && news.status == Status::Active
+            && news.supersedes(&self.tabs.mark)
             && flight.is_some_and(|flight| flight.proven && saw_nobody_refresh(flight))
     }
 
@@ -1248,8 +1254,6 @@ impl Session {
         match &mut self.flight {
             Some(flight) if is_missed && flight.proven && !matches!(flight.step, Step::Doubted) => {
                 flight.overtaken = matches!(flight.step, Step::Calling);
-                // There is somebody signed in now, to whom a no would be news.
-                flight.probe = false;
                 return;
             }
             Some(flight) if matches!(flight.step, Step::Calling) => {

@@ -292,10 +292,10 @@ impl Tabs {
 
     /// How far the others are is known now. What is told of that if nothing has happened here so far.
     pub(super) fn join(&mut self, seen: Option<News>) -> Option<News> {
-        self.joined = true;
+        let again = std::mem::replace(&mut self.joined, true);
         self.heard.add(seen);
         let others = self.heard.news.take()?;
-        if self.mark.status == Status::Unknown {
+        if again || self.mark.status == Status::Unknown {
             self.mark = others;
             return Some(others);
         }
