@@ -826,7 +826,7 @@ impl Session {
         self.tell_tabs();
         if self.is_among_tabs() {
             // The others may be further than was heard here, and take this for old news.
-            self.tabs.signs_in = true;
+            self.tabs.signs_in_until = now.monotonic + LOOK;
             self.look();
         }
     }
@@ -1014,7 +1014,9 @@ impl Session {
         self.see(sight, now);
         // What was looked for before it mattered is old.
         let is_fresh = self.looks == 0;
-        self.tabs.signs_in &= !is_fresh;
+        if is_fresh {
+            self.tabs.signs_in_until = 0;
+        }
         match self.flight.take() {
             // Whoever has another turn may be back from a freeze, and the faster one: its news may be yet to come.
             Some(flight)
@@ -1149,7 +1151,7 @@ impl Session {
         self.abort_stray();
         self.tell_sign_out();
         // Nor does a sign-in from before count on from what is said meanwhile: that may be a sign-out.
-        self.tabs.signs_in = false;
+        self.tabs.signs_in_until = 0;
         for stuck in std::mem::take(&mut self.tabs.stuck) {
             self.end_turn(stuck.map(|stuck| stuck.wish));
         }
@@ -1210,7 +1212,7 @@ impl Session {
         if !self.tabs.hear(news) {
             return;
         }
-        if self.tabs.signs_in {
+        if now.monotonic < self.tabs.signs_in_until {
             self.tabs.mark.count_on_from(&news);
             return self.tell_tabs();
         }

@@ -252,8 +252,9 @@ pub(super) struct Tabs {
     pub(super) joined: bool,
     /// The latest that was heard before that.
     heard: Sight,
-    /// The user has just signed in here, and it is being looked how far the others are: whatever they know is older.
-    pub(super) signs_in: bool,
+    /// The user has just signed in here, and it is being looked how far the others are: until then, on the monotonic
+    /// clock, whatever they know is older.
+    pub(super) signs_in_until: Millis,
     /// The page lies in the back/forward cache, where it must not hold anything.
     pub(super) away: bool,
     /// The lanes in which somebody does not let go of the turn.
@@ -275,7 +276,7 @@ impl Tabs {
             mark: News::NONE,
             joined: false,
             heard: Sight::default(),
-            signs_in: false,
+            signs_in_until: 0,
             away: false,
             stuck: Default::default(),
         }

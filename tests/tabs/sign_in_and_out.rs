@@ -134,3 +134,20 @@ fn f5_nothing_is_replayed_into_the_session_of_a_sign_in_in_another_tab() {
     assert_eq!(world.fate(1, caller), Some(Fate::Answered(401)));
     assert_eq!(world.tabs[1].callers[caller].sends, 1);
 }
+
+#[test]
+fn f7_a_sign_out_reaches_a_tab_that_hung_when_the_user_signed_in_there() {
+    let mut world = World::signed_in(2);
+    world.sign_in(0);
+    world.until(|world| world.tabs[0].heard.starts == 2);
+    // How far the others are is still being looked up.
+    world.freeze(0, false);
+    world.until(|world| world.tabs[1].heard.starts == 2);
+    world.pass(5 * SECOND);
+    world.sign_out(1);
+    world.settle();
+    // It looks again, and reads what was said before it has the answer.
+    world.thaw(0, true, true);
+    world.settle();
+    assert_eq!(world.statuses(), [Status::SignedOut; 2]);
+}
