@@ -708,7 +708,7 @@ impl Session {
             probe: false,
         });
         if self.policy.tabs.is_some() {
-            self.queue(flight, 0, now);
+            self.queue(flight, now);
         } else {
             self.call(flight, now);
         }
@@ -757,7 +757,7 @@ impl Session {
         if flight.overtaken && self.is_expired(now, 0) {
             // It said no to a token that is not the last; that has had its day too, but there is another to try.
             flight.overtaken = false;
-            return self.queue(flight, 0, now);
+            return self.queue(flight, now);
         }
         self.end_turn(flight.turn);
         if self.is_moot(&flight, now) {
@@ -1036,10 +1036,14 @@ impl Session {
                                 self.fail_for_now(&flight, "had no turn within refreshTimeout, for other tabs were refreshing", now);
                             }
                             Patience::GoRound(holder) => {
-                                let lane = queue.lane;
+                                let (lane, beside) = (queue.lane, beside(queue.lane));
                                 let wish = flight.turn.take();
                                 self.tabs.stuck[lane] = wish.map(|wish| Stuck { wish, holder });
-                                self.queue(flight, lane + 1, now);
+                                if self.tabs.is_stuck(beside, sight) {
+                                    self.call(flight, now);
+                                } else {
+                                    self.queue_in(beside, flight, now);
+                                }
                             }
                         }
                     }
@@ -1080,15 +1084,11 @@ impl Session {
             return;
         };
         match (&flight.step, sight) {
-            // The turn was stuck, some went round, and now it is free again: that is no reason to overtake them.
-            (Step::Queued(queue), Some(sight)) if sight.is_busy_beyond(queue.lane) => {
-                let lane = queue.lane;
-                self.queue(flight, lane + 1, now);
-            }
-            (Step::Queued(queue), Some(sight))
-                if queue.goes_round && !self.tabs.is_stuck_or_free(sight) =>
-            {
-                self.go_back(flight, now);
+            // The page hung: others may have gone round it since it looked.
+            (_, Some(_)) if now.monotonic >= flight.deadline => self.queue(flight, now),
+            (Step::Queued(queue), Some(sight)) if self.is_in_use_beside(queue, sight) => {
+                let beside = beside(queue.lane);
+                self.queue_in(beside, flight, now);
             }
             (Step::Queued(queue), Some(sight)) if queue.inherits(sight) => {
                 self.inherit(flight, now);
@@ -1097,11 +1097,23 @@ impl Session {
         }
     }
 
+    /// Whether others refresh in the other lane, so that this tab has to queue up there: some went round a turn that was
+    /// stuck, and it being free again is no reason to overtake them; or nobody needs to go round it any more.
+    fn is_in_use_beside(&self, queue: &Queue, sight: &Sight) -> bool {
+        let beside = beside(queue.lane);
+        // Those who did not come to the last lane to go round are not sent back, or they might never meet.
+        let looks = beside > 0 || queue.goes_round;
+        looks && sight.holders[beside].is_some() && !self.tabs.is_stuck(beside, sight)
+    }
+
     /// What was stuck is not: whoever waits behind this wish may have its turn.
     fn handle_late_turn(&mut self, turn: TurnId, lane: usize) {
         let unused = match &mut self.flight {
-            // Unless this tab went alone, because the last lane was stuck: who waits there would go as well.
-            Some(flight) if matches!(flight.step, Step::Calling) && lane + 1 == LANES => {
+            // Unless this tab refreshes without it: who waits in the last lane would go as well, or in any if it went alone.
+            Some(flight)
+                if matches!(flight.step, Step::Calling)
+                    && (lane + 1 == LANES || flight.turn.is_none()) =>
+            {
                 flight.turn.replace(turn)
             }
             _ => Some(turn),
@@ -1280,44 +1292,30 @@ impl Session {
 
     // ---- turns, and news of our own ----------------------------------------------------------------------------
 
-    /// Asks for a turn in that lane, or in the next that is not stuck; where none is left, it goes alone.
-    fn queue(&mut self, mut flight: Box<Flight>, lane: usize, now: Instant) {
-        let Some(lane) = (lane..LANES).find(|lane| self.tabs.stuck[*lane].is_none()) else {
-            return self.call(flight, now);
-        };
-        let goes_round = lane > 0 && self.tabs.stuck[lane - 1].is_some();
-        let before = flight.turn.replace(self.ask_turn(lane));
-        self.wait_for_turn(flight, lane, goes_round, now);
-        // Only now, so that whoever has that turn next sees that somebody is, or will be, in this lane.
-        self.end_turn(before);
+    /// Asks for a turn, in a lane that is not stuck if there is one.
+    fn queue(&mut self, flight: Box<Flight>, now: Instant) {
+        let lane = self.tabs.stuck.iter().position(Option::is_none);
+        self.queue_in(lane.unwrap_or(0), flight, now);
     }
 
-    fn wait_for_turn(
-        &mut self,
-        mut flight: Box<Flight>,
-        lane: usize,
-        goes_round: bool,
-        now: Instant,
-    ) {
+    /// Asks for a turn in that lane, or goes by the wish that it has there from when it was stuck.
+    fn queue_in(&mut self, lane: usize, mut flight: Box<Flight>, now: Instant) {
+        let turn = match self.tabs.stuck[lane].take() {
+            Some(stuck) => stuck.wish,
+            None => self.ask_turn(lane),
+        };
         flight.step = Step::Queued(Queue {
             lane,
-            goes_round,
+            goes_round: self.tabs.stuck[beside(lane)].is_some(),
             ..Queue::default()
         });
         // Whoever has the turn gives up before that, if it is there.
         flight.deadline = now.monotonic + self.policy.refresh_timeout + LOOK;
         self.look();
+        // Only now, so that whoever has that turn next sees that somebody is, or will be, in this lane.
+        let before = flight.turn.replace(turn);
+        self.end_turn(before);
         self.flight = Some(flight);
-    }
-
-    /// Goes back to the first lane, where somebody has the turn who is not stuck.
-    fn go_back(&mut self, mut flight: Box<Flight>, now: Instant) {
-        let Some(stuck) = self.tabs.stuck[0].take() else {
-            return self.queue(flight, 0, now);
-        };
-        let turn = flight.turn.replace(stuck.wish);
-        self.wait_for_turn(flight, 0, false, now);
-        self.end_turn(turn);
     }
 
     /// Waits for what the tab before has asked of the server: the browser takes the answer, though nobody hears of it.
@@ -1416,10 +1414,10 @@ impl Session {
                 self.end_turn(flight.turn.take());
                 self.call(flight, now);
             }
-            Step::Napping => self.queue(flight, 0, now),
+            Step::Napping => self.queue(flight, now),
             // The page hung: others may have gone round it meanwhile.
             Step::Inheriting if now.monotonic >= flight.deadline + LOOK => {
-                self.queue(flight, 0, now);
+                self.queue(flight, now);
             }
             Step::Inheriting => {
                 flight.step = Step::Inherited;
@@ -1456,7 +1454,7 @@ impl Session {
         }
         let naps = |flight: &mut Box<Flight>| matches!(flight.step, Step::Napping);
         if let Some(flight) = self.flight.take_if(naps) {
-            self.queue(flight, 0, now);
+            self.queue(flight, now);
         }
         if self.flight.is_some() {
             return;
@@ -1603,6 +1601,11 @@ enum Patience {
     GiveUp,
     /// That tab has it, and does not let go of it.
     GoRound(Page),
+}
+
+/// The other one of two.
+fn beside(lane: usize) -> usize {
+    LANES - 1 - lane
 }
 
 impl Queue {

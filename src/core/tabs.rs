@@ -17,7 +17,7 @@ const LAST_DATE: Millis = 8_640_000_000_000_000;
 /// Nobody signs in that often; it keeps the count away from its end.
 const LAST_GENERATION: u32 = u32::MAX / 2;
 
-/// The ways in which a refresh gets its turn. A tab that freezes in its turn blocks the first for the others.
+/// The ways in which a refresh gets its turn. A tab that freezes in its turn blocks one of them for the others.
 pub const LANES: usize = 2;
 
 /// How far a session is, by the count of all tabs.
@@ -229,11 +229,6 @@ impl Sight {
         self.holders.iter().any(Option::is_some)
     }
 
-    /// Whether some tab has a turn in a lane beyond that one.
-    pub(super) fn is_busy_beyond(&self, lane: usize) -> bool {
-        self.holders[lane + 1..].iter().any(Option::is_some)
-    }
-
     /// Adds what one tab tells.
     pub fn add(&mut self, news: Option<News>) {
         let Some(news) = news else { return };
@@ -312,10 +307,9 @@ impl Tabs {
         Some(lane)
     }
 
-    /// Whether nobody has the first turn but the tab that does not let go of it.
-    pub(super) fn is_stuck_or_free(&self, sight: &Sight) -> bool {
-        let stuck = self.stuck[0].map(|stuck| stuck.holder);
-        sight.holders[0].is_none() || sight.holders[0] == stuck
+    /// Whether the tab still has the turn in that lane that did not let go of it.
+    pub(super) fn is_stuck(&self, lane: usize, sight: &Sight) -> bool {
+        self.stuck[lane].is_some_and(|stuck| sight.holders[lane] == Some(stuck.holder))
     }
 }
 

@@ -84,14 +84,17 @@ fn f6_who_went_round_a_tab_that_comes_back_and_is_faster_adopts() {
     world.fetch(0);
     world.until(|world| world.locks.knows(0));
     world.pass(1);
-    // What it looks up before it refreshes awaits it when it comes back.
+    // It comes back just before it is gone round, to a slow server.
     world.freeze(0, false);
     world.fetch(1);
-    world.until(|world| world.is_refreshing(1));
-    world.put_off(1, 100);
+    world.pass(31 * SECOND);
     world.thaw(0, false, false);
+    assert!(world.is_refreshing(0));
+    world.put_off(0, 3 * SECOND);
+    world.until(|world| world.is_refreshing(1));
+    world.put_off(1, 3 * SECOND);
     world.until(|world| world.server.refreshes == 1);
-    world.put_off(0, 300);
+    world.put_off(0, 3 * SECOND);
     world.settle();
     assert_eq!((world.server.refreshes, world.server.reuses), (1, 1));
     assert_eq!(world.statuses(), [Status::Active; 2]);

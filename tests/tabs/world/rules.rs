@@ -24,8 +24,8 @@ impl World {
     /// A tab is about to refresh: may it?
     ///
     /// Not while another does, unless there are no locks; or the other has slept, hung or died since it asked for its
-    /// turn, or asks the server for longer than the deadline; or this one hung while it had its turn, and they went
-    /// round it in the moment in which it came back.
+    /// turn, or asks the server for longer than the deadline; or as many tabs hang in their turns as there are lanes, so
+    /// that whoever waits there has to go alone.
     pub(super) fn check_refresh(&mut self, tab: usize) {
         assert_eq!(
             self.refreshes_of(tab).count(),
@@ -37,15 +37,16 @@ impl World {
             .flat_map(|other| self.refreshes_of(other))
             .copied()
             .collect();
-        let Tab { hung, saw, .. } = &self.tabs[tab];
-        let is_unaware = *hung && saw.holders.iter().all(Option::is_none);
+        let holders = self.locks.holders();
+        let mut holders = holders.iter().map(|holder| holder.map(|(tab, _)| tab));
+        let all_stuck = holders.all(|holder| holder.is_some_and(|holder| self.tabs[holder].hung));
         for other in others {
             let patience = other.sent.monotonic + self.policy.refresh_timeout;
             assert!(
                 !self.engine.locks
                     || other.disturbed
                     || self.now.monotonic >= patience
-                    || is_unaware,
+                    || all_stuck,
                 "S1: tab {tab} refreshes while tab {} does, which is there",
                 other.tab
             );
