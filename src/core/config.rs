@@ -234,9 +234,10 @@ impl<'a> Reading<'a> {
         }
 
         self.find_origins(page);
-        // Without a page, the default refreshURL leads nowhere; nothing is protected there either.
-        let is_protecting = !bearer && !self.origins.is_empty();
-        let default_url = || is_protecting.then(|| self.resolve(REFRESH_URL));
+        // Without a page, the default refreshURL leads nowhere. Nothing is protected there either, or what is needs one,
+        // unless a function refreshes.
+        let has_default = page.is_some() || !custom_refresh && !self.origins.is_empty();
+        let default_url = || (has_default && !bearer).then(|| self.resolve(REFRESH_URL));
         let refresh_url = self.url(refresh_name).or_else(default_url);
         let logout_url = self.url(logout_name);
         let session_url = self.url(Name::SessionUrl);
@@ -1310,6 +1311,15 @@ mod tests {
         assert_refused_but("debug", &["a boolean"], "true or false");
         let redirect_to = accepted("redirectTo", "/login".into()).redirect_to;
         assert_eq!(redirect_to.as_deref(), Some("/login"));
+    }
+
+    #[test]
+    fn where_there_is_no_page_a_function_needs_no_refresh_url() {
+        let origins = ("origins", "https://api.example.com".into());
+        let parse = |members: &[(&str, Value)]| Config::parse(&options(members), None);
+        assert!(parse(&[origins.clone(), ("refresh", Value::Function)]).is_ok());
+        let error = parse(&[origins]).unwrap_err();
+        assert!(error.message.starts_with("refreshURL"), "{error}");
     }
 
     #[test]
