@@ -1,4 +1,4 @@
-import { baseHref, nativeFetch, resolveUrl } from './platform.js'
+import { baseHref, member, nativeFetch, resolveUrl } from './platform.js'
 
 /** What `fetch` reads from its second argument (the Fetch Standard's RequestInit, and what Chromium adds). */
 const MEMBERS = [
@@ -18,7 +18,7 @@ export const nextPlace = () => ++places
 export class Outgoing {
   constructor(input, init, base = baseHref()) {
     // An iterator yields its headers once, and they are read here as well as by `fetch`.
-    if (typeof init?.headers?.next === 'function') init = Object.assign(copy(init), { headers: [...init.headers] })
+    if (init && isIterator(member(init, 'headers'))) init = Object.assign(copy(init), { headers: [...init.headers] })
     // Unlike `String`, this refuses a symbol, as `fetch` does.
     this.input = typeof input === 'string' || isRequest(input) ? input : `${input}`
     this.init = init ?? undefined
@@ -198,6 +198,7 @@ const isRecord = (given) => typeof given === 'object' && given !== null && isPla
 /** Whether one of an object's members has that name, in lower case, however it is written. */
 const names = (given, wanted) => Object.keys(given).some((name) => name.length === wanted.length && name.toLowerCase() === wanted)
 const isIterable = (given) => typeof given[Symbol.iterator] === 'function'
+const isIterator = (given) => given != null && typeof member(given, 'next') === 'function'
 
 /**
  * Every member, also those that an instance of a class inherits. Not by a spread: V8 takes a microsecond for what is then
