@@ -57,6 +57,10 @@ pub fn run(tools: &mut Toolbox, options: &Options) -> Result<()> {
             ])
             .arg(format!("-runs={}", options.runs))
             .args(["-max_len=1024", "-len_control=0", "-print_final_stats=1"]);
+        let words = format!("fuzz/words/{name}.dict");
+        if tools.root().join(&words).is_file() {
+            fuzz.arg(format!("-dict={words}"));
+        }
         process::run(
             &mut fuzz,
             "The lines above say what broke; the input is in fuzz/artifacts. With it as the last argument, \
