@@ -1,11 +1,11 @@
-//! All that may happen to two tabs, in every order: no chance, and nothing left out.
+//! All that may happen to a few tabs, in every order: no chance, and nothing left out.
 //!
-//! Two tabs have heard of a session, and its access token is revoked. Each sends its requests whenever it likes, and one
+//! Two tabs, or more, have heard of a session, and its access token is revoked. Each sends its requests whenever it likes, and one
 //! thing may go wrong, whenever it likes. What the tabs, the lock manager, the server and the browser say to each other
 //! arrives in any order that their ways allow. Time stands still until nothing but broadcasts and answers to requests
 //! is on its way, then it passes until the next alarm.
 //!
-//! `REQUESTS=2 FAULTS=2 cargo test --release --test tabs walk` goes further, and takes longer.
+//! `TABS=3 REQUESTS=2 FAULTS=2 cargo test --release --test tabs walk` goes further, and takes longer.
 
 use std::collections::HashSet;
 use std::hash::RandomState;
@@ -17,12 +17,11 @@ use oauth_refresh_wasm::core::snapshot::Status;
 use crate::number;
 use crate::world::{Choice, Engine, Fate, World, policy};
 
-const TABS: usize = 2;
-
 /// Goes all the ways that there are from one world.
 struct Walk {
     seen: HashSet<u64>,
     random: RandomState,
+    tabs: usize,
     requests: usize,
     faults: usize,
     is_fault: fn(Choice) -> bool,
@@ -61,7 +60,7 @@ impl Walk {
         let mut choices = world.choices();
         // The tabs are alike: whichever sends the first request is called tab 0.
         let none = world.tabs.iter().all(|tab| tab.callers.is_empty());
-        let tabs = if none { 1 } else { TABS };
+        let tabs = if none { 1 } else { self.tabs };
         let running = (0..tabs).filter(|tab| world.tabs[*tab].runs());
         let may = running.filter(|tab| world.tabs[*tab].callers.len() < self.requests);
         choices.extend(may.map(Choice::Fetch));
@@ -105,7 +104,7 @@ impl Walk {
             let next = self.fork(world, faults);
             if next.choices.iter().all(|choice| (self.is_fault)(*choice)) {
                 self.ends += 1;
-                conclude(next.world.clone(), faults);
+                conclude(next.world.clone(), self.tabs, faults);
             }
             forks.push(next);
         }
@@ -113,7 +112,7 @@ impl Walk {
 }
 
 /// Nothing is left to happen.
-fn conclude(mut world: World, faults: usize) {
+fn conclude(mut world: World, tabs: usize, faults: usize) {
     world.check_settled();
     if faults == 0 {
         assert_eq!(world.server.asked, 1, "S3: more than one refresh");
@@ -128,7 +127,7 @@ fn conclude(mut world: World, faults: usize) {
         "S3: {} refreshes",
         world.server.asked
     );
-    for tab in 0..TABS {
+    for tab in 0..tabs {
         if world.tabs[tab].runs() {
             world.resume(tab);
         }
@@ -147,21 +146,23 @@ fn conclude(mut world: World, faults: usize) {
 fn walk(requests: usize, faults: usize, is_fault: fn(Choice) -> bool) {
     let requests = number("REQUESTS").map_or(requests, |requests| requests as usize);
     let faults = number("FAULTS").map_or(faults, |faults| faults as usize);
+    let tabs = number("TABS").map_or(2, |tabs| tabs as usize);
     let policy = Policy {
         proactive: Proactive::Never,
         ..policy()
     };
     let mut start = World::new(Engine::MODERN, policy);
-    // Both hear of the session from a third that is gone, so that they are alike.
-    start.open(TABS + 1);
-    start.sign_in(TABS);
+    // All hear of the session from one that is gone, so that they are alike.
+    start.open(tabs + 1);
+    start.sign_in(tabs);
     start.settle();
-    start.kill(TABS, false);
+    start.kill(tabs, false);
     start.settle();
     start.server.revoke();
     let mut walk = Walk {
         seen: HashSet::new(),
         random: RandomState::new(),
+        tabs,
         requests,
         faults,
         is_fault,
