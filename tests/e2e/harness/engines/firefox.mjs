@@ -1,5 +1,6 @@
 import { Builder } from 'selenium-webdriver'
 import { Options, ServiceBuilder } from 'selenium-webdriver/firefox.js'
+import { DriverService } from 'selenium-webdriver/remote/index.js'
 
 export const firefox = {
   takes: 'firefox and geckodriver, on PATH or named by FIREFOX and GECKODRIVER',
@@ -19,7 +20,7 @@ export const firefox = {
       .forBrowser('firefox')
       .setFirefoxOptions(options)
       .setCapability('acceptInsecureCerts', true)
-      .setFirefoxService(new ServiceBuilder(process.env.GECKODRIVER ?? 'geckodriver'))
+      .setFirefoxService(new Service(process.env.GECKODRIVER ?? 'geckodriver'))
       .build()
     return { driver, stop: () => driver.quit() }
   },
@@ -49,6 +50,13 @@ export const firefox = {
   collectGarbage(browser, tab) {
     return firefox.call(browser, tab, 'async () => { await TestUtils.gc(); return "" }', '')
   },
+}
+
+/** Firefox finds a port for BiDi itself. One that Selenium finds may be somebody else's by the time that Firefox is there. */
+class Service extends ServiceBuilder {
+  build() {
+    return DriverService.Builder.prototype.build.call(this.addArguments('--websocket-port=0'))
+  }
 }
 
 async function send(driver, method, params) {
