@@ -21,7 +21,12 @@ fuzz_target!(|input: (&str, &str)| {
     );
     let route = |url| routes.classify(url, Some(&base)).map(|(route, _)| route);
     let _ = route(address);
-    if !text.contains('*')
+    // `https:/x` is a path on a page of https, and a host for an exclusion, which belongs to no page.
+    let means_one = ["/", "http://", "https://"]
+        .iter()
+        .any(|start| text.starts_with(start));
+    if means_one
+        && !text.contains('*')
         && let Ok(route) = route(text)
     {
         assert!(
