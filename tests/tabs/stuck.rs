@@ -8,11 +8,7 @@ use crate::world::{Body, Fate, Parcel, World};
 
 /// Tab 0 died while it refreshed, tab 1 has its turn, and tab 2 has wished for it for some moments.
 fn heir() -> World {
-    let mut world = World::signed_in(3);
-    world.server.revoke();
-    world.fetch(0);
-    world.until(|world| world.is_refreshing(0));
-    world.swallow(0);
+    let mut world = unanswered(3);
     world.fetch(1);
     world.until(|world| world.locks.knows(1));
     world.fetch(2);
@@ -30,13 +26,19 @@ fn holders_of(world: &World) -> [Option<usize>; LANES] {
     world.locks.holders().map(|held| held.map(|(tab, _)| tab))
 }
 
-#[test]
-fn s6_a_tab_that_freezes_in_its_turn_is_gone_round_by_one_at_a_time() {
-    let mut world = World::signed_in(4);
+/// Tabs of which the first has the turn, and refreshes, but is never answered.
+fn unanswered(tabs: usize) -> World {
+    let mut world = World::signed_in(tabs);
     world.server.revoke();
     world.fetch(0);
     world.until(|world| world.is_refreshing(0));
     world.swallow(0);
+    world
+}
+
+#[test]
+fn s6_a_tab_that_freezes_in_its_turn_is_gone_round_by_one_at_a_time() {
+    let mut world = unanswered(4);
     world.freeze(0, true);
     let callers: Vec<_> = (1..4).map(|tab| world.fetch(tab)).collect();
     world.until(|world| world.tabs[1..].iter().all(|tab| tab.callers[0].sends == 2));
@@ -99,11 +101,7 @@ fn s1_a_lane_that_is_stuck_beside_a_free_one_is_gone_round_by_one_at_a_time() {
 
 #[test]
 fn s1_who_went_round_a_turn_that_is_in_use_again_goes_back() {
-    let mut world = World::signed_in(3);
-    world.server.revoke();
-    world.fetch(0);
-    world.until(|world| world.is_refreshing(0));
-    world.swallow(0);
+    let mut world = unanswered(3);
     world.freeze(0, false);
     for tab in [2, 1] {
         world.fetch(tab);
@@ -126,11 +124,7 @@ fn s1_who_went_round_a_turn_that_is_in_use_again_goes_back() {
 
 #[test]
 fn s1_those_who_queue_beside_a_turn_that_was_stuck_meet() {
-    let mut world = World::signed_in(4);
-    world.server.revoke();
-    world.fetch(0);
-    world.until(|world| world.is_refreshing(0));
-    world.swallow(0);
+    let mut world = unanswered(4);
     world.freeze(0, true);
     world.fetch(1);
     world.until(|world| world.is_refreshing(1));
@@ -167,11 +161,7 @@ fn s1_who_hung_in_its_turn_asks_for_another() {
 
 #[test]
 fn s6_a_turn_that_was_stuck_is_used_again() {
-    let mut world = World::signed_in(2);
-    world.server.revoke();
-    world.fetch(0);
-    world.until(|world| world.is_refreshing(0));
-    world.swallow(0);
+    let mut world = unanswered(2);
     world.freeze(0, false);
     world.fetch(1);
     world.until(|world| world.is_refreshing(1));

@@ -14,8 +14,9 @@ use crate::core::value::Value;
 
 #[wasm_bindgen]
 impl Machine {
-    /// A call, by the number of what was to be done, was sent at `since` of the monotonic clock and has ended: `answer` is what `seen` of calls.js saw of a response with
-    /// that body, undefined for what the application said, or the name of what was thrown.
+    /// A call, by the number of what was to be done, was sent at `since` (milliseconds of the monotonic clock) and has ended:
+    /// `answer` is what `seen` of calls.js saw of a response with that body, undefined for what the application said, or the
+    /// name of what was thrown.
     pub fn reply(&self, call: u32, flight: u32, answer: &JsValue, body: JsValue, since: f64) {
         let now = now();
         let said = read(answer, &body, now.wall);
