@@ -18,26 +18,40 @@ export function createClient({ load, wait, prepare }) {
   let core
   let requests
   let options
-  /** Whether nobody has tried to load the engine: it may turn out that it cannot be had. */
-  let untried = true
-  /** What was asked of the engine before it could be had. */
+  /** Whether loading the engine has been tried, or, where that takes waiting, has failed: perhaps it cannot be had. */
+  let tried = false
+  /** Requests that went before there was an engine, under no options. */
+  const ahead = []
+  /** What was asked of the engine since then, before it could be had. */
   const pending = []
   const interceptors = new Interceptors(report)
 
   function attach() {
     if (core) return core
-    untried = false
-    const made = new Shell(machine(), options)
+    const wanted = machine(options)
+    const areLate = options && ahead.length > 0
+    const made = areLate ? new Shell(machine()) : new Shell(wanted, options)
     core = made
     requests = new Requests(made)
+    for (const adopt of ahead.splice(0)) adopt()
+    if (areLate) made.setUpAs(wanted, options)
     for (const action of pending.splice(0)) action(made)
     return made
   }
 
   /** The engine's, which has read the options. */
-  function machine() {
+  function machine(given) {
+    tried ||= !wait
     const { Machine } = load()
-    return new Machine(options)
+    return new Machine(given)
+  }
+
+  /** Resolves when the engine is there, or what makes it quicker is done; rejects if it was waited for in vain. */
+  const prepared = async () => (wait ?? prepare)?.().catch(giveUp)
+
+  function giveUp(error) {
+    tried = true
+    throw error
   }
 
   /** Does it now, or as soon as there is an engine: for what cannot fail. */
@@ -57,7 +71,7 @@ export function createClient({ load, wait, prepare }) {
 
   /** Does it now, or after loading; rejects where it cannot. */
   function call(action) {
-    if (wait && !core) return wait().then(() => action(attach()))
+    if (wait && !core) return prepared().then(() => action(attach()))
     try {
       return action(attach())
     } catch (error) {
@@ -66,17 +80,12 @@ export function createClient({ load, wait, prepare }) {
   }
 
   function configure(given) {
-    // What went ahead did so under the options that were in force.
-    if (pending.length > 0) available()
     const before = options
     // Getters run here, where they may throw.
     options = isPlain(given) ? { ...given } : given
     try {
-      if (core) core.setUpAs(machine(), options)
-      else if (!available() && wait) {
-        // What is wrong with the options, or with loading, is said by every call.
-        wait().then(attach).catch(() => {})
-      }
+      if (core) core.setUpAs(machine(options), options)
+      else if (!available() && wait) begin()
     } catch (error) {
       options = before
       throw error
@@ -100,24 +109,28 @@ export function createClient({ load, wait, prepare }) {
    * cookies need not be asked for.
    */
   function goesAhead({ input, method, optedOut, oneShot }) {
-    const nothingSetUp = untried && !options && interceptors.isEmpty && pageOrigin() !== undefined
-    return !wait && nothingSetUp && typeof input === 'string' && SAFE.includes(method) && !optedOut && !oneShot
+    const nothingSetUp = !tried && !options && pending.length === 0 && interceptors.isEmpty && pageOrigin() !== undefined
+    return nothingSetUp && typeof input === 'string' && SAFE.includes(method) && !optedOut && !oneShot
   }
 
   /** Sends it before the engine is loaded, which then takes no time of the request's. */
   async function sendAhead(outgoing) {
     let conclude
-    pending.push(() => (conclude = requests.adopt(outgoing)))
-    if (pending.length === 1) later(async () => (await prepare?.(), available()), 0)
+    ahead.push(() => (conclude = requests.adopt(outgoing)))
     outgoing.keep()
-    const response = await outgoing.send()
+    const sent = outgoing.send()
+    if (ahead.length === 1) begin()
+    const response = await sent
     if (!core) {
       if (response.status !== UNAUTHORIZED) return response
-      await prepare?.()
+      await prepared()
       attach()
     }
     return conclude(response)
   }
+
+  /** Loads the engine after what is going on now. What is wrong with it, or with the options, every call says. */
+  const begin = () => later(() => prepared().then(attach).catch(() => {}), 0)
 
   const exchange = (outgoing) => requests.send(outgoing)
 

@@ -109,44 +109,56 @@ for (const entry of ['index.js', 'url.js']) {
   })
 }
 
-for (const [when, configures] of [
-  ['', false],
-  [', also if options follow in the same breath', true],
-]) {
-  scenario(`the first request does not wait for the engine, and its 401 is cured${when}`, async ({ backend, page, inPage }) => {
-    await inPage(async () => void (await kit.signedIn()))
-    await backend.expire()
-    await page.reload()
-    const seen = await inPage(async (configures) => {
-      const done = []
-      const watch = (holder, name) => {
-        const noted = (verb) => (...call) => (done.push(name), Reflect[verb](...call))
-        holder[name] = new Proxy(holder[name], { apply: noted('apply'), construct: noted('construct') })
-      }
-      watch(globalThis, 'fetch')
-      watch(WebAssembly, 'Instance')
-      const { authedFetch, configure } = await kit.load()
-      const answers = [authedFetch('/api/profile'), authedFetch('/api/items/1')]
-      if (configures) configure({ unauthorized: ({ status }) => status === 401 })
-      const statuses = await Promise.all(answers.map(kit.outcome))
-      return { statuses, first: done.slice(0, 3) }
-    }, configures)
-    assert.deepEqual(seen, { statuses: [200, 200], first: ['fetch', 'fetch', 'Instance'] })
-    assert.equal((await backend.counters()).refreshes, 1)
-  })
+const ENTRIES = [
+  ['index.js', 'Instance'],
+  ['url.js', '/package/core.wasm'],
+]
+
+for (const [entry, loads] of ENTRIES) {
+  for (const [when, configures] of [
+    ['', false],
+    [', also if options follow in the same breath', true],
+  ]) {
+    scenario(`${entry}: the first requests do not wait for the engine, and a 401 is cured${when}`, async ({ backend, page, inPage }) => {
+      await inPage(async () => void (await kit.signedIn()))
+      await backend.expire()
+      await page.reload()
+      const seen = await inPage(
+        async (entry, configures) => {
+          const done = []
+          const construct = (...call) => (done.push('Instance'), Reflect.construct(...call))
+          WebAssembly.Instance = new Proxy(WebAssembly.Instance, { construct })
+          const { fetch } = globalThis
+          globalThis.fetch = (...call) => (done.push(new URL(call[0], document.baseURI).pathname), fetch(...call))
+          const { authedFetch, configure } = await kit.load(`/package/${entry}`)
+          const answers = [authedFetch('/api/profile'), authedFetch('api/items/1', { headers: { accept: '*/*' } })]
+          // By these, the first one would lead elsewhere.
+          if (configures) configure({ baseURL: '/nowhere/', refreshURL: `${location.origin}/auth/refresh` })
+          const statuses = await Promise.all(answers.map(kit.outcome))
+          return { statuses, done: done.slice(0, 3) }
+        },
+        entry,
+        configures,
+      )
+      assert.deepEqual(seen, { statuses: [200, 404], done: ['/api/profile', '/tests/api/items/1', loads] })
+      assert.equal((await backend.counters()).refreshes, 1)
+    })
+  }
 }
 
-scenario('without an engine the first request says so too, and no other goes ahead of it', async ({ backend, inPage }) => {
-  const codes = await inPage(async () => {
-    const { authedFetch } = await kit.load()
-    delete globalThis.WebAssembly
-    const outcomes = []
-    for (let left = 3; left > 0; left--) outcomes.push(await kit.outcome(authedFetch('/api/profile')))
-    return outcomes.map(({ code }) => code)
+for (const [entry] of ENTRIES) {
+  scenario(`${entry}: without an engine the first request says so too, and no other goes ahead of it`, async ({ backend, inPage }) => {
+    const codes = await inPage(async (entry) => {
+      const { authedFetch } = await kit.load(`/package/${entry}`)
+      delete globalThis.WebAssembly
+      const outcomes = []
+      for (let left = 3; left > 0; left--) outcomes.push(await kit.outcome(authedFetch('/api/profile')))
+      return outcomes.map(({ code }) => code)
+    }, entry)
+    assert.deepEqual(codes, Array(3).fill('engine_unavailable'))
+    assert.equal((await backend.counters()).apiRequests, 1)
   })
-  assert.deepEqual(codes, Array(3).fill('engine_unavailable'))
-  assert.equal((await backend.counters()).apiRequests, 1)
-})
+}
 
 scenario('./url streams core.wasm once, and is the same client', async ({ backend, inPage }) => {
   await inPage(async () => {
@@ -195,7 +207,7 @@ scenario(
     assert.ok(missing.message.includes(`${page.origin}${path}/core.wasm`), missing.message)
     assert.match(missing.message, /404/)
     assert.match(missing.message, /Serve core\.wasm beside url\.js/)
-    assert.equal((await backend.counters()).apiRequests, 0)
+    assert.equal((await backend.counters()).apiRequests, 1)
     await copyFile(join(packed.folder, 'core.wasm'), join(folder, 'core.wasm'))
     const native = await inPage(() => kit.outcome(kit.kept.authedFetch('/auth/session')))
     assert.equal(native, 401)
