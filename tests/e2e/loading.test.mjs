@@ -147,6 +147,20 @@ for (const [entry, loads] of ENTRIES) {
 }
 
 for (const [entry] of ENTRIES) {
+  scenario(`${entry}: the engine is loaded after the first request, whatever that is answered`, async ({ inPage }) => {
+    const status = await inPage(async (entry) => {
+      const { authedFetch } = await kit.load(`/package/${entry}`)
+      const loaded = new Promise((loaded) => {
+        const construct = (...call) => (loaded(), Reflect.construct(...call))
+        WebAssembly.Instance = new Proxy(WebAssembly.Instance, { construct })
+      })
+      const status = await kit.outcome(authedFetch(location.href))
+      await loaded
+      return status
+    }, entry)
+    assert.equal(status, 200)
+  })
+
   scenario(`${entry}: without an engine the first request says so too, and no other goes ahead of it`, async ({ backend, inPage }) => {
     const codes = await inPage(async (entry) => {
       const { authedFetch } = await kit.load(`/package/${entry}`)
