@@ -95,7 +95,8 @@ enum Step {
     Queued(Queue),
     /// So it does, but the page sleeps: a turn that it got now would be lost on it.
     Napping,
-    /// It has its turn from a tab that is gone, whose own refresh may still be on its way with the same token.
+    /// It has its turn, but another refresh may still be on its way with the same token: of the tab that had the turn
+    /// and is gone, or of one in the other lane.
     Inheriting,
     /// It has waited for that one, and looks what came of it.
     Inherited,
@@ -113,6 +114,8 @@ struct Queue {
     holder: Option<Option<Page>>,
     /// It has waited long enough, and is looking whether the turn is stuck.
     impatient: bool,
+    /// That came late, for the page hung: others may have gone round it since.
+    hung: bool,
     /// It is here because the lane before is stuck.
     goes_round: bool,
 }
@@ -1025,7 +1028,13 @@ impl Session {
                 self.reject(flight, now);
             }
             Some(flight) if matches!(flight.step, Step::Inherited) && is_fresh => {
-                self.call(flight, now)
+                // Others may have gone round this page while it hung; and who only looks does not stay so long.
+                let is_hung = now.monotonic >= flight.deadline;
+                if is_hung || (0..LANES).any(|lane| self.is_in_use(lane, sight)) {
+                    self.queue(flight, now);
+                } else {
+                    self.call(flight, now);
+                }
             }
             Some(mut flight) => {
                 match &mut flight.step {
@@ -1083,27 +1092,29 @@ impl Session {
             // Too late; whoever took back the wish for it let go of it too.
             return;
         };
-        match (&flight.step, sight) {
-            // The page hung: others may have gone round it since it looked.
-            (_, Some(_)) if now.monotonic >= flight.deadline => self.queue(flight, now),
-            (Step::Queued(queue), Some(sight)) if self.is_in_use_beside(queue, sight) => {
-                let beside = beside(queue.lane);
-                self.queue_in(beside, flight, now);
-            }
-            (Step::Queued(queue), Some(sight)) if queue.inherits(sight) => {
-                self.inherit(flight, now);
-            }
-            _ => self.call(flight, now),
+        let (Step::Queued(queue), Some(sight)) = (&flight.step, sight) else {
+            return self.call(flight, now);
+        };
+        let beside = beside(queue.lane);
+        let is_in_use = self.is_in_use(beside, sight);
+        if queue.hung || now.monotonic >= flight.deadline {
+            // Others may have gone round this page while it hung.
+            self.queue(flight, now);
+        } else if is_in_use && (beside > 0 || queue.goes_round) {
+            // Some went round a turn that was stuck, and it being free again is no reason to overtake them; or nobody
+            // needs to go round it any more.
+            self.queue_in(beside, flight, now);
+        } else if is_in_use || queue.inherits(sight) {
+            // Whoever did not come to the last lane to go round is not sent back at once, or they might never meet.
+            self.inherit(flight, now);
+        } else {
+            self.call(flight, now);
         }
     }
 
-    /// Whether others refresh in the other lane, so that this tab has to queue up there: some went round a turn that was
-    /// stuck, and it being free again is no reason to overtake them; or nobody needs to go round it any more.
-    fn is_in_use_beside(&self, queue: &Queue, sight: &Sight) -> bool {
-        let beside = beside(queue.lane);
-        // Those who did not come to the last lane to go round are not sent back, or they might never meet.
-        let looks = beside > 0 || queue.goes_round;
-        looks && sight.holders[beside].is_some() && !self.tabs.is_stuck(beside, sight)
+    /// Whether another tab has the turn in that lane, and is not stuck there.
+    fn is_in_use(&self, lane: usize, sight: &Sight) -> bool {
+        sight.holders[lane].is_some() && !self.tabs.is_stuck(lane, sight)
     }
 
     /// What was stuck is not: whoever waits behind this wish may have its turn.
@@ -1318,7 +1329,7 @@ impl Session {
         self.flight = Some(flight);
     }
 
-    /// Waits for what the tab before has asked of the server: the browser takes the answer, though nobody hears of it.
+    /// Waits for what another tab has asked of the server: the browser takes the answer, though perhaps nobody hears of it.
     fn inherit(&mut self, mut flight: Box<Flight>, now: Instant) {
         flight.step = Step::Inheriting;
         flight.deadline = now.monotonic + self.legacy();
@@ -1406,6 +1417,7 @@ impl Session {
         match &mut flight.step {
             Step::Queued(queue) if !queue.impatient => {
                 queue.impatient = true;
+                queue.hung = now.monotonic >= flight.deadline + LOOK;
                 flight.deadline = now.monotonic + LOOK;
                 self.look();
                 self.flight = Some(flight);
@@ -1416,7 +1428,7 @@ impl Session {
             }
             Step::Napping => self.queue(flight, now),
             // The page hung: others may have gone round it meanwhile.
-            Step::Inheriting if now.monotonic >= flight.deadline + LOOK => {
+            Step::Inheriting | Step::Inherited if now.monotonic >= flight.deadline + LOOK => {
                 self.queue(flight, now);
             }
             Step::Inheriting => {

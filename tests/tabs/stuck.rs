@@ -4,7 +4,7 @@ use oauth_refresh_wasm::core::snapshot::Status;
 use oauth_refresh_wasm::core::tabs::LANES;
 use oauth_refresh_wasm::core::time::SECOND;
 
-use crate::world::{Body, Fate, Parcel, World};
+use crate::world::{Body, Fate, Mail, Note, Op, Parcel, Purpose, World};
 
 /// Tab 0 died while it refreshed, tab 1 has its turn, and tab 2 has wished for it for some moments.
 fn heir() -> World {
@@ -221,4 +221,82 @@ fn s6_who_hung_when_it_should_have_refreshed_asks_for_another_turn() {
     world.thaw(1, false, false);
     world.pass(10);
     assert!(!world.is_refreshing(1));
+}
+
+#[test]
+fn s1_who_hung_while_it_looked_what_it_inherits_asks_for_another_turn() {
+    let mut world = heir();
+    let looks = |parcel: &Parcel| matches!(parcel.body, Body::Op(1, Op::Look(Purpose::Session)));
+    world.until(|world| world.parcels.iter().any(looks));
+    // What it looked up awaits it when it comes back.
+    world.freeze(1, false);
+    world.until(|world| world.is_refreshing(2));
+    world.put_off(2, 100);
+    for (says_so, first) in [(false, false), (true, true), (true, false)] {
+        let mut world = world.clone();
+        world.thaw(1, says_so, first);
+        world.until(|world| !world.is_refreshing(2));
+        assert!(!world.is_refreshing(1));
+    }
+}
+
+#[test]
+fn s1_who_hung_over_its_turn_asks_for_another_however_late_it_hears_of_that() {
+    let mut world = unanswered(3);
+    world.fetch(1);
+    world.until(|world| world.locks.knows(1));
+    world.pass(SECOND);
+    world.freeze(1, false);
+    world.until(|world| world.locks.holders()[0].is_some_and(|(tab, _)| tab == 1));
+    // The first time that it is gone round, nothing comes of it.
+    world.fetch(2);
+    world.until(|world| world.is_refreshing(2));
+    world.swallow(2);
+    world.until(|world| !world.is_refreshing(2));
+    world.pass(60 * SECOND);
+    world.thaw(1, true, true);
+    let seen = |parcel: &Parcel| {
+        matches!(
+            &parcel.body,
+            Body::Mail(1, Mail::Note(Note::Seen(Purpose::Turn(_), _)))
+        )
+    };
+    world.until(|world| world.parcels.iter().any(seen));
+    let mut late: Vec<_> = world.parcels.iter_mut().collect();
+    late.retain(|parcel| seen(parcel));
+    late.iter_mut().for_each(|parcel| parcel.at += 200);
+    world.fetch(2);
+    world.until(|world| world.is_refreshing(2));
+    world.put_off(2, SECOND);
+    world.until(|world| !world.is_refreshing(2));
+    assert!(!world.is_refreshing(1));
+}
+
+#[test]
+fn s1_who_comes_to_the_last_lane_waits_for_who_refreshes_in_the_first() {
+    let mut world = unanswered(3);
+    world.freeze(0, false);
+    world.fetch(1);
+    world.until(|world| world.locks.knows(1));
+    world.fetch(2);
+    world.until(|world| world.locks.knows(2));
+    // Tab 1 goes round, and hangs once it knows that there is no need to.
+    world.until(|world| world.tabs[1].turns.len() == 2);
+    world.slow_down(1, SECOND);
+    world.kill(0, false);
+    world.until(|world| world.tabs[1].turns.len() == 1);
+    world.freeze(1, false);
+    // Tab 2 follows it to its lane, and goes round it there.
+    world.until(|world| holders_of(world) == [None, Some(1)]);
+    world.until(|world| world.tabs[2].turns.len() == 2);
+    // Tab 1 is back, and follows tab 2 in turn, which is on its way back to the first lane.
+    world.slow_down(2, 500);
+    world.thaw(1, false, false);
+    world.until(|world| world.is_refreshing(2));
+    world.put_off(2, 10 * SECOND);
+    world.until(|world| holders_of(world) == [Some(2), Some(1)]);
+    world.pass(5 * SECOND);
+    assert!(world.is_refreshing(2));
+    world.settle();
+    assert_eq!((world.server.asked, world.server.reuses), (1, 0));
 }

@@ -5,23 +5,26 @@
 //! arrives in any order that their ways allow. Time stands still until nothing but broadcasts and answers to requests
 //! is on its way, then it passes until the next alarm.
 //!
-//! `TABS=3 REQUESTS=2 FAULTS=2 cargo test --release --test tabs walk` goes further, and takes longer.
+//! `TABS=3 EACH=3 REQUESTS=3 FAULTS=2 cargo test --test tabs walk` goes further, and takes longer: three tabs, each with up
+//! to three requests, of which there are three in all.
 
 use std::collections::HashSet;
-use std::hash::RandomState;
 use std::thread;
 
+use foldhash::quality::FixedState;
 use oauth_refresh_wasm::core::config::{Policy, Proactive};
 use oauth_refresh_wasm::core::snapshot::Status;
 
 use crate::number;
-use crate::world::{Choice, Engine, Fate, World, policy};
+use crate::world::{Choice, Engine, Fate, Tab, World, policy};
 
 /// Goes all the ways that there are from one world.
 struct Walk {
     seen: HashSet<u64>,
-    random: RandomState,
+    hashing: FixedState,
     tabs: usize,
+    /// How many requests a tab sends, at most, and how many all of them do.
+    each: usize,
     requests: usize,
     faults: usize,
     is_fault: fn(Choice) -> bool,
@@ -62,8 +65,11 @@ impl Walk {
         let none = world.tabs.iter().all(|tab| tab.callers.is_empty());
         let tabs = if none { 1 } else { self.tabs };
         let running = (0..tabs).filter(|tab| world.tabs[*tab].runs());
-        let may = running.filter(|tab| world.tabs[*tab].callers.len() < self.requests);
-        choices.extend(may.map(Choice::Fetch));
+        let sent = |tab: &Tab| tab.callers.len();
+        if world.tabs.iter().map(sent).sum::<usize>() < self.requests {
+            let may = running.filter(|tab| sent(&world.tabs[*tab]) < self.each);
+            choices.extend(may.map(Choice::Fetch));
+        }
         if faults < self.faults {
             choices.extend(
                 world
@@ -96,7 +102,7 @@ impl Walk {
             world.take(choice);
             world.check_patience();
             let faults = fork.faults + usize::from((self.is_fault)(choice));
-            let key = world.key(faults, &self.random);
+            let key = world.key(faults, &self.hashing);
             if !self.seen.insert(key) {
                 trail.choices.pop();
                 continue;
@@ -142,11 +148,10 @@ fn conclude(mut world: World, tabs: usize, faults: usize) {
     assert!(lost || !over, "F6: a session that lives has ended");
 }
 
-/// How many requests each tab sends, and how much goes wrong.
-fn walk(requests: usize, faults: usize, is_fault: fn(Choice) -> bool) {
-    let requests = number("REQUESTS").map_or(requests, |requests| requests as usize);
-    let faults = number("FAULTS").map_or(faults, |faults| faults as usize);
-    let tabs = number("TABS").map_or(2, |tabs| tabs as usize);
+/// How many requests each tab sends at most, how many there are in all, and how much goes wrong.
+fn walk(each: usize, requests: usize, faults: usize, is_fault: fn(Choice) -> bool) {
+    let given = |name, usual| number(name).map_or(usual, |number| number as usize);
+    let tabs = given("TABS", 2);
     let policy = Policy {
         proactive: Proactive::Never,
         ..policy()
@@ -161,10 +166,11 @@ fn walk(requests: usize, faults: usize, is_fault: fn(Choice) -> bool) {
     start.server.revoke();
     let mut walk = Walk {
         seen: HashSet::new(),
-        random: RandomState::new(),
+        hashing: FixedState::default(),
         tabs,
-        requests,
-        faults,
+        each: given("EACH", each),
+        requests: given("REQUESTS", requests),
+        faults: given("FAULTS", faults),
         is_fault,
         ends: 0,
     };
@@ -172,33 +178,57 @@ fn walk(requests: usize, faults: usize, is_fault: fn(Choice) -> bool) {
     println!("{} states, {} ends", walk.seen.len(), walk.ends);
 }
 
+fn is_refusal(choice: Choice) -> bool {
+    matches!(choice, Choice::Swallow(_) | Choice::Refuse(_))
+}
+
+fn is_loss(choice: Choice) -> bool {
+    matches!(choice, Choice::Lose(_))
+}
+
+fn is_death(choice: Choice) -> bool {
+    matches!(choice, Choice::Kill(_))
+}
+
+fn is_sleep(choice: Choice) -> bool {
+    matches!(choice, Choice::Freeze(..) | Choice::Hide(_))
+}
+
+fn is_fault(choice: Choice) -> bool {
+    is_loss(choice) || is_refusal(choice) || is_death(choice) || is_sleep(choice)
+}
+
 #[test]
 fn s1_s3_in_every_order() {
-    walk(2, 0, |_| false);
+    walk(2, 4, 0, |_| false);
 }
 
 #[test]
 fn s4_whatever_news_are_lost() {
-    walk(2, 1, |choice| matches!(choice, Choice::Lose(_)));
+    walk(2, 4, 1, is_loss);
 }
 
 #[test]
 fn s3_whatever_call_is_refused_or_never_answered() {
-    let is_fault = |choice| matches!(choice, Choice::Swallow(_) | Choice::Refuse(_));
-    walk(2, 1, is_fault);
+    walk(2, 4, 1, is_refusal);
 }
 
 #[test]
 fn s6_whenever_a_tab_dies() {
-    walk(2, 1, |choice| matches!(choice, Choice::Kill(_)));
+    walk(2, 4, 1, is_death);
 }
 
 #[test]
-fn s6_whenever_a_tab_freezes() {
-    walk(1, 1, |choice| matches!(choice, Choice::Freeze(..)));
+fn s1_to_s6_whatever_goes_wrong() {
+    walk(2, 2, 1, is_fault);
 }
 
 #[test]
-fn s6_whenever_a_page_goes_into_the_cache() {
-    walk(1, 1, |choice| matches!(choice, Choice::Hide(_)));
+fn s1_to_s6_whatever_goes_wrong_twice_while_all_are_awake() {
+    walk(3, 3, 2, |choice| is_fault(choice) && !is_sleep(choice));
+}
+
+#[test]
+fn s1_s6_whenever_tabs_freeze_without_notice() {
+    walk(1, 2, 2, |choice| matches!(choice, Choice::Freeze(_, false)));
 }

@@ -1,6 +1,6 @@
 //! What may happen next, for who wants to see all of it.
 
-use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 
 use super::server::Answer;
 use super::tab::Life;
@@ -180,20 +180,12 @@ impl World {
 
     /// What tells this state, after so many faults, from others. How it was reached does not, nor in which order calls
     /// and parcels were made that have no order.
-    pub fn key(&self, faults: usize, random: &impl BuildHasher) -> u64 {
-        let hash = |what: &dyn Fn(&mut DefaultHasher)| {
-            let mut hasher = DefaultHasher::new();
-            what(&mut hasher);
-            hasher.finish()
-        };
-        let mut state = random.build_hasher();
+    pub fn key(&self, faults: usize, hashing: &impl BuildHasher) -> u64 {
+        let mut state = hashing.build_hasher();
         (faults, self.now.monotonic).hash(&mut state);
         (&self.tabs, &self.jar, &self.locks, &self.server).hash(&mut state);
         (self.crossed, self.brought_by, self.tells, self.told).hash(&mut state);
-        let calls = self
-            .calls
-            .iter()
-            .map(|call| hash(&|hasher| call.hash(hasher)));
+        let calls = self.calls.iter().map(|call| hashing.hash_one(call));
         calls.fold(0, u64::wrapping_add).hash(&mut state);
         let parcels = self.parcels.iter().enumerate().map(|(index, parcel)| {
             let way = way(&parcel.body);
@@ -203,7 +195,7 @@ impl World {
                     .filter(|parcel| self::way(&parcel.body) == Some(way))
                     .count()
             });
-            hash(&|hasher| (&parcel.body, place).hash(hasher))
+            hashing.hash_one((&parcel.body, place))
         });
         parcels.fold(0, u64::wrapping_add).hash(&mut state);
         state.finish()
