@@ -42,8 +42,7 @@ export function createClient({ load, wait, prepare }) {
   /** The engine's, which has read the options. */
   function machine(given) {
     tried ||= !wait
-    const { Machine } = load()
-    return new Machine(given)
+    return new (load().Machine)(given)
   }
 
   /** Resolves when the engine is there, or what makes it quicker is done; rejects if it was waited for in vain. */

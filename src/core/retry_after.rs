@@ -1,6 +1,7 @@
 //! `Retry-After` and the dates of HTTP.
 
 use super::text::{number, skip};
+use super::time::LAST_DATE;
 
 /// The mean length of a Gregorian year, in milliseconds.
 const YEAR_MS: u64 = 31_556_952_000;
@@ -46,7 +47,7 @@ pub fn http_date(text: &str, now_wall_ms: u64) -> Option<u64> {
     let format = *FORMATS.iter().find(|format| format.len() == date.len())?;
     let mut date = Date::parse(date, format)?;
     if format.len() == SHORT_YEAR.len() {
-        let latest = now_wall_ms.saturating_add(50 * YEAR_MS);
+        let latest = now_wall_ms.min(LAST_DATE) + 50 * YEAR_MS;
         // The last such year that may be meant, or the one a century after it.
         let last_year = 1970 + latest / YEAR_MS + 1;
         date.year = last_year - (last_year - date.year) % 100;
@@ -191,6 +192,14 @@ mod tests {
             ("Fri, 31 Dec 9999 23:59:59 GMT", 253_402_300_799_000),
         ] {
             assert_eq!(http_date(text, EXAMPLE), Some(ms), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn f3_no_clock_is_too_late_for_a_short_year() {
+        for now in [LAST_DATE, u64::MAX] {
+            let date = http_date("Sunday, 06-Nov-94 08:49:37 GMT", now);
+            assert!(date.is_some_and(|date| date.abs_diff(LAST_DATE) < 51 * YEAR_MS));
         }
     }
 

@@ -7,13 +7,11 @@
 use super::effect::TurnId;
 use super::snapshot::Status;
 use super::text::{cut, cut_at_first, cut_at_last, decimal, listed, number};
-use super::time::{Instant, Millis};
+use super::time::{Instant, LAST_DATE, Millis};
 use super::token::Expiry;
 
 /// What says that a text is news of this kind; tabs with another version of the package may have other kinds.
 const VERSION: &str = "1";
-/// The last date that JavaScript knows, in milliseconds since 1970.
-const LAST_DATE: Millis = 8_640_000_000_000_000;
 /// Nobody signs in that often; it keeps the count away from its end.
 const LAST_GENERATION: u32 = u32::MAX / 2;
 

@@ -6,6 +6,9 @@ pub type Millis = u64;
 /// One second, in milliseconds.
 pub const SECOND: Millis = 1_000;
 
+/// The last date that JavaScript knows, in milliseconds since 1970.
+pub(super) const LAST_DATE: Millis = 8_640_000_000_000_000;
+
 /// Both clocks of the machine, read at the same moment.
 ///
 /// Everything is timed by `monotonic`. The wall clock may be set by anybody at any time, so it only serves to read

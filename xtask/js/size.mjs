@@ -8,7 +8,7 @@ import { common, facade, gluePath, refuse, shipped, wasm } from './engine.mjs'
 
 /** In bytes after brotli: what there is now, rounded up. The goals are 25,000 and, for the engine as JavaScript, 30,000; whoever
  * makes it smaller lowers this. */
-const budgets = { 'index.js': 38_600, 'js.js': 50_600, 'axios.js': 1_600, 'react.js': 400 }
+const budgets = { 'index.js': 38_600, 'js.js': 50_500, 'axios.js': 1_600, 'react.js': 400 }
 
 function measure(name, bytes) {
   const quality = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY }
