@@ -5,7 +5,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{
     Answer, Call, Client, Heard, Page, body_of, call, client, client_with, js, json, member, send,
-    send_with, text, turn, unheld_client,
+    send_with, text, unheld_client,
 };
 
 const TOKEN: &str = "https://auth.example.com/token";
@@ -518,10 +518,10 @@ async fn the_timer_refreshes_ahead() {
     let page = Page::open().await;
     let client = signed_in("proactive: 'always'");
     page.advance(225_000);
-    expect_refresh(&page)
-        .await
-        .answer_json(200, &tokens("a2", "r2"));
-    turn().await;
+    let asked = expect_refresh(&page).await;
+    let shared = Answer::of(&client.refresh());
+    asked.answer_json(200, &tokens("a2", "r2"));
+    shared.value().await;
     let answer = send(&client, "/api");
     expect_with(&page, "GET /api", Some("Bearer a2"))
         .await
