@@ -29,12 +29,12 @@ export function createClient({ load, wait, prepare }) {
   function attach() {
     if (core) return core
     const wanted = machine(options)
-    const areLate = options && ahead.length > 0
-    const made = areLate ? new Shell(machine()) : new Shell(wanted, options)
+    const optionsCameLater = options && ahead.length > 0
+    const made = optionsCameLater ? new Shell(machine()) : new Shell(wanted, options)
     core = made
     requests = new Requests(made)
     for (const adopt of ahead.splice(0)) adopt()
-    if (areLate) made.setUpAs(wanted, options)
+    if (optionsCameLater) made.setUpAs(wanted, options)
     for (const action of pending.splice(0)) action(made)
     return made
   }

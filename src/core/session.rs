@@ -31,7 +31,7 @@ const LOOK: Millis = 2 * SECOND;
 const NAP: Millis = SECOND;
 /// RFC 9449 §5 leaves it to the client what to do then.
 const LOOSENED: &str = "token_type is Bearer, while the tokens so far are bound to a key (DPoP).";
-/// How long the answer may take, at most, to a refresh whose tab is gone.
+/// How long a turn is not used, at most, for another tab's refresh: its answer takes no longer if that tab is gone.
 const LEGACY: Millis = 2 * SECOND;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -97,9 +97,9 @@ enum Step {
     Napping,
     /// It has its turn, but another refresh may still be on its way with the same token: of the tab that had the turn
     /// and is gone, or of one in the other lane.
-    Inheriting,
+    Deferring,
     /// It has waited for that one, and looks what came of it.
-    Inherited,
+    Deferred,
     /// The server is being asked.
     Calling,
     /// The server said no; whether another tab has moved on is being looked up (contract F6).
@@ -719,9 +719,9 @@ impl Session {
 
     /// Asks the server.
     fn call(&mut self, mut flight: Box<Flight>, now: Instant) {
-        // The turn is not had for longer because it was inherited: the others wait for no longer.
-        let inherited = matches!(flight.step, Step::Inherited);
-        let taken = if inherited { self.legacy() } else { 0 };
+        // The turn is not had for longer because it was not used at once: the others wait for no longer.
+        let deferred = matches!(flight.step, Step::Deferred);
+        let taken = if deferred { self.legacy() } else { 0 };
         flight.step = Step::Calling;
         flight.deadline = now.monotonic + self.policy.refresh_timeout - taken;
         flight.sent = now;
@@ -1027,7 +1027,7 @@ impl Session {
             {
                 self.reject(flight, now);
             }
-            Some(flight) if matches!(flight.step, Step::Inherited) && is_fresh => {
+            Some(flight) if matches!(flight.step, Step::Deferred) && is_fresh => {
                 // Others may have gone round this page while it hung; and who only looks does not stay so long.
                 let is_hung = now.monotonic >= flight.deadline;
                 if is_hung || (0..LANES).any(|lane| self.is_in_use(lane, sight)) {
@@ -1106,7 +1106,7 @@ impl Session {
             self.queue_in(beside, flight, now);
         } else if is_in_use || queue.inherits(sight) {
             // Whoever did not come to the last lane to go round is not sent back at once, or they might never meet.
-            self.inherit(flight, now);
+            self.defer(flight, now);
         } else {
             self.call(flight, now);
         }
@@ -1330,8 +1330,8 @@ impl Session {
     }
 
     /// Waits for what another tab has asked of the server: the browser takes the answer, though perhaps nobody hears of it.
-    fn inherit(&mut self, mut flight: Box<Flight>, now: Instant) {
-        flight.step = Step::Inheriting;
+    fn defer(&mut self, mut flight: Box<Flight>, now: Instant) {
+        flight.step = Step::Deferring;
         flight.deadline = now.monotonic + self.legacy();
         self.flight = Some(flight);
     }
@@ -1428,16 +1428,16 @@ impl Session {
             }
             Step::Napping => self.queue(flight, now),
             // The page hung: others may have gone round it meanwhile.
-            Step::Inheriting | Step::Inherited if now.monotonic >= flight.deadline + LOOK => {
+            Step::Deferring | Step::Deferred if now.monotonic >= flight.deadline + LOOK => {
                 self.queue(flight, now);
             }
-            Step::Inheriting => {
-                flight.step = Step::Inherited;
+            Step::Deferring => {
+                flight.step = Step::Deferred;
                 flight.deadline = now.monotonic + LOOK;
                 self.look();
                 self.flight = Some(flight);
             }
-            Step::Inherited => self.call(flight, now),
+            Step::Deferred => self.call(flight, now),
             Step::Calling => {
                 self.effects.push(Effect::Abort(flight.id));
                 self.lose_sight_of_token();

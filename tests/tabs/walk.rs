@@ -1,8 +1,8 @@
 //! All that may happen to a few tabs, in every order: no chance, and nothing left out.
 //!
-//! Two tabs, or more, have heard of a session, and its access token is revoked. Each sends its requests whenever it likes, and one
-//! thing may go wrong, whenever it likes. What the tabs, the lock manager, the server and the browser say to each other
-//! arrives in any order that their ways allow. Time stands still until nothing but broadcasts and answers to requests
+//! Two tabs, or more, have heard of a session, and its access token is revoked. Each sends its requests whenever it likes,
+//! and something may go wrong, whenever it likes. What the tabs, the lock manager, the server and the browser say to each
+//! other arrives in any order that their ways allow. Time stands still until nothing but broadcasts and answers to requests
 //! is on its way, then it passes until the next alarm.
 //!
 //! `TABS=3 EACH=3 REQUESTS=3 FAULTS=2 cargo test --test tabs walk` goes further, and takes longer: three tabs, each with up
